@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { minifySync } from '@swc/core';
@@ -7,10 +7,30 @@ import { buildSync } from 'esbuild';
 import esbuild from 'rollup-plugin-esbuild';
 import { BUNDLE, checkCode, ENTRY_POINTS } from './test/bundle/code-gate.mjs';
 import { checkHtml } from './test/bundle/html-gate.mjs';
+import { largest, sizesOf } from './test/bundle/module-sizes.mjs';
+import { aboutPage, packagesOf } from './test/bundle/notices.mjs';
 
 const refuse = (context, problems) => {
   if (problems.length > 0) context.error(problems.join('\n'));
 };
+
+/** Where licences of what a file contains are: they ask for their notice in every copy. */
+const NOTICE = '// Contains software of others. Their licences: about.html, or About in the menu.';
+
+/** Packages of the bundles that were made so far. */
+const shipped = new Set();
+
+/**
+ * Notes what a bundle is made of: in `build/`, for tests and whoever wonders about its size, and for
+ * the page with the licences.
+ */
+function noteModules(chunk, name) {
+  const sizes = sizesOf(chunk);
+  mkdirSync('build', { recursive: true });
+  writeFileSync(`build/modules-${name}.json`, JSON.stringify(sizes));
+  for (const folder of packagesOf(sizes.map(({ module }) => module))) shipped.add(folder);
+  return sizes;
+}
 
 /** Google finds callable functions by their top-level statements, so each export of the bundle gets one. */
 const entryPoints = (names, bundleName) => ({
@@ -22,12 +42,15 @@ const entryPoints = (names, bundleName) => ({
       missing.map((name) => `main.ts does not export ${name}`),
     );
     return {
-      code: `${code}\n${chunk.exports.map((name) => `function ${name}() { return ${bundleName}.${name}.apply(this, arguments); }`).join('\n')}\n`,
+      code: `${NOTICE}\n${code}\n${chunk.exports.map((name) => `function ${name}() { return ${bundleName}.${name}.apply(this, arguments); }`).join('\n')}\n`,
       map: null,
     };
   },
   generateBundle(_, bundle) {
-    refuse(this, checkCode(bundle['Code.js'].code, names, bundleName));
+    const chunk = bundle['Code.js'];
+    const sizes = noteModules(chunk, bundleName);
+    const problems = checkCode(chunk.code, names, bundleName);
+    refuse(this, problems.length > 0 ? [...problems, 'Its largest modules:', largest(sizes)] : []);
     this.emitFile({
       type: 'asset',
       fileName: 'appsscript.json',
@@ -81,9 +104,12 @@ const onePage = {
     const page = readFileSync('src/sidebar/sidebar.html', 'utf8')
       .replace('<style></style>', () => `<style>${style.text.trim()}</style>`)
       .replace('<script></script>', () => `<script>${maskComments(code.trim())}</script>`);
-    refuse(this, checkHtml(page));
+    const sizes = noteModules(bundle['sidebar.js'], 'sidebar');
+    const problems = checkHtml(page);
+    refuse(this, problems.length > 0 ? [...problems, 'Its largest modules:', largest(sizes)] : []);
     delete bundle['sidebar.js'];
     this.emitFile({ type: 'asset', fileName: 'sidebar.html', source: page });
+    this.emitFile({ type: 'asset', fileName: 'about.html', source: aboutPage([...shipped]) });
   },
 };
 
@@ -98,7 +124,16 @@ const SELFTEST_FUNCTIONS = [
   'runSelftest',
   'openSelftestPage',
   'selftestTrigger',
+  'selftestOrigin',
+  'selftestKilled',
+  'selftestFailsAfterWriting',
+  'selftestTriggered',
+  'selftestSteps',
+  'selftestPrepare',
+  'selftestLook',
+  'selftestText',
   'selftestPage',
+  'selftestCell',
   'selftestEcho',
   'selftestDate',
   'selftestGaps',

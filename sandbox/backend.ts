@@ -165,7 +165,8 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
      * A viewer, or somebody without an authorization, has lost it while the sidebar was open: else
      * there is no sidebar.
      */
-    sidebarHtml() {
+    sidebarHtml(isShown) {
+      if (isShown) return google.shownSidebar?.html ?? '';
       setRights(google, NO_FAILURES);
       google.open();
       google.clickMenu('Open');

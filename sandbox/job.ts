@@ -54,14 +54,25 @@ const MOST_RUNS = 50;
 /** Runs in a row that send nothing, though something is left, after which it gives up. */
 const MOST_IDLE_RUNS = 3;
 
-/** Asks the bundle as the sidebar does. */
+/** The token of the page that is open. */
+const tokenOf = (google: FakeGoogle): string =>
+  /data-token="([^"]*)"/.exec(google.shownSidebar?.html ?? '')?.[1] ?? '';
+
+/** Sends a call as the sidebar does, which opens itself again when it has expired. */
+export function send(google: FakeGoogle, call: Omit<Call, 'token'>): ExecutionReport {
+  const execution = google.rpc('rpc', JSON.stringify({ ...call, token: tokenOf(google) }));
+  if (!String(execution.result).includes('"page.expired"')) return execution;
+  google.rpc('openSidebar', '');
+  return google.rpc('rpc', JSON.stringify({ ...call, token: tokenOf(google) }));
+}
+
+/** Asks the bundle as the sidebar does. @throws InputProblem if it is refused */
 export function ask<M extends Method>(
   google: FakeGoogle,
   method: M,
   argument: Argument<M>,
 ): { readonly value: Value<M>; readonly execution: ExecutionReport } {
-  const call: Call<M> = { method, argument };
-  const execution = google.rpc('rpc', JSON.stringify(call));
+  const execution = send(google, { method, argument });
   if (execution.error !== undefined) throw new Error(`${method}: ${execution.error.message}`);
   const reply = JSON.parse(String(execution.result)) as Reply<M>;
   if (!reply.ok)
@@ -108,6 +119,9 @@ function requireSame(sync: Sync, { key, template }: JobInput): void {
       `The template is not the one that “${sync.name}” was set up with. Nothing was sent. Take that one; or, to change it, ${IN_THE_SIDEBAR}, where you see what becomes of rows that were sent, and keep the new text in the file.`,
     );
 }
+
+/** The bundle's document property by which somebody asks for a run of all active syncs. */
+const WISH = 'wish';
 
 /** The job of one person with one file; what each execution cost is noted. */
 class Job {
@@ -203,6 +217,7 @@ class Job {
     let view: SyncView | undefined;
     let idle = 0;
     for (let count = 0; count < MOST_RUNS && idle < MOST_IDLE_RUNS; count++) {
+      this.google.documentProperties.set(WISH, '1');
       const executions = this.google.fireHourly();
       if (executions.length === 0)
         throw new InputProblem(`The hourly trigger is gone. To make it again, ${IN_THE_SIDEBAR}.`);

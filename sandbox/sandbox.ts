@@ -106,7 +106,8 @@ async function startLago(options: Options, world: World, apiKey: string): Promis
 }
 
 /** An address as the add-on stores it: without the path of the API. */
-const withoutPath = (address: string): string => address.replace(/\/(api\/v1\/?)?$/, '');
+const withoutPath = (address: string): string =>
+  address.replace(/\/(api\/v1\/?|api\/v1\/events\/?)?$/, '');
 
 /** What the spreadsheet is made of. */
 interface Files {
@@ -148,7 +149,8 @@ function openFile(options: GoogleOptions, { tab, sheet }: Files, saved?: SavedFi
     throw new InputProblem(`${tab}: ${error instanceof Error ? error.message : String(error)}`);
   }
   google.load(readFileSync('dist/Code.js', 'utf8'));
-  google.addHtml('sidebar', readFileSync('dist/sidebar.html', 'utf8'));
+  for (const name of ['sidebar', 'about'])
+    google.addHtml(name, readFileSync(`dist/${name}.html`, 'utf8'));
   return google;
 }
 

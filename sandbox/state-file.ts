@@ -25,10 +25,12 @@ interface Stored {
 const detailOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** A stored connection, as far as its key is concerned. */
+/** A stored connection, as far as its secrets are concerned. */
 interface Keyed {
   readonly address?: unknown;
   readonly apiKey: string;
+  /** Their values are secrets, which the command line cannot give back: they are left out. */
+  readonly headers?: unknown;
 }
 
 function keyedIn(value: string): Keyed | undefined {
@@ -50,7 +52,9 @@ const withKeys = (
       const keyed = keyedIn(value);
       return [
         name,
-        keyed === undefined ? value : JSON.stringify({ ...keyed, apiKey: keyFor(keyed) }),
+        keyed === undefined
+          ? value
+          : JSON.stringify({ ...keyed, apiKey: keyFor(keyed), headers: undefined }),
       ];
     }),
   );

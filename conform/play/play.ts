@@ -1,4 +1,4 @@
-import { ask, doJob } from '../../sandbox/job';
+import { ask, doJob, send } from '../../sandbox/job';
 import type { Argument, Value } from '../../src/rpc/contract';
 import { type Check, is } from '../check';
 import { notAsked, type Outcome, outcomeOf } from '../outcome';
@@ -194,7 +194,7 @@ function rebuild({ scene, sheet, target }: Stage): void {
 
 /** Begins a rebuild, which is refused until what was sent before is visible. */
 function begin({ google, sync }: Spreadsheet): void {
-  google.rpc('rpc', JSON.stringify({ method: 'rebuildLedger', argument: { id: sync } }));
+  send(google, { method: 'rebuildLedger', argument: { id: sync } });
 }
 
 function staged(scene: Scene, target: Target): Stage {

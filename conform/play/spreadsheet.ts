@@ -75,6 +75,8 @@ export class Spreadsheet {
   /** The hourly run. Returns the code of what stopped it; empty if nothing did. */
   run(): string {
     this.scene.clock.wait(SECOND_MS);
+    // As if somebody had asked for a run of all active syncs: the hour is not over.
+    this.google.documentProperties.set('wish', '1');
     for (const { error } of this.google.fireHourly())
       if (error !== undefined) throw new Error(error.message);
     const { syncs } = ask(this.google, 'open', {}).value;

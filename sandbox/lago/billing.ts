@@ -5,6 +5,7 @@ import { runningCharges } from './invoices';
 import { chargesOf } from './invoicing';
 import type { Organization } from './organization';
 import type { Charge, Invoice, Subscription } from './records';
+import { type Micros, toMilliseconds } from './timestamp';
 
 /** What became of an event that was taken in. */
 export interface EventBilling {
@@ -19,6 +20,11 @@ export interface EventBilling {
   where: 'current' | 'draft' | 'finalized' | undefined;
   /** Where it is counted, it also falls to something that has a price. */
   priced: boolean;
+  /**
+   * How long before the invoice that first counts it was made it came in (ms); less than zero if
+   * that was a draft then.
+   */
+  aheadMs?: number;
 }
 
 type Place = Exclude<EventBilling['where'], undefined>;
@@ -26,6 +32,8 @@ type Place = Exclude<EventBilling['where'], undefined>;
 interface Found {
   where: Place;
   priced: boolean;
+  /** When the invoice was made. */
+  madeAt?: Micros | undefined;
 }
 
 /** What became of every event by now, in order of arrival. */
@@ -42,7 +50,7 @@ export function billingOfEvents(organization: Organization): EventBilling[] {
       found.lookInto(subscription, used);
   }
   return events.map((event) => {
-    const { where, priced = false } = found.of(event) ?? {};
+    const { where, priced = false, madeAt } = found.of(event) ?? {};
     const { transactionId, externalSubscriptionId, code } = event;
     return {
       transactionId,
@@ -51,6 +59,9 @@ export function billingOfEvents(organization: Organization): EventBilling[] {
       billed: where !== undefined,
       where,
       priced,
+      ...(madeAt === undefined
+        ? {}
+        : { aheadMs: toMilliseconds(madeAt) - toMilliseconds(event.ingestedAt) }),
     };
   });
 }
@@ -69,7 +80,7 @@ class Findings {
     for (const invoice of organization.invoicesByCustomer.get(subscription.externalCustomerId) ??
       []) {
       if (invoice.subscription === subscription)
-        this.#note(invoice.status, this.#chargesOf(invoice, used));
+        this.#note(invoice.status, this.#chargesOf(invoice, used), invoice.createdAt);
     }
     this.#note('current', runningCharges(this.organization, subscription, used));
   }
@@ -89,17 +100,18 @@ class Findings {
     return this.#byEvent.get(event) ?? (key === null ? undefined : this.#byCopyKey.get(key));
   }
 
-  #note(where: Place, charges: ChargeBill[]): void {
+  #note(where: Place, charges: ChargeBill[], madeAt?: Micros): void {
     for (const { buckets, leftOut } of charges) {
       for (const { counted, prices } of [...buckets, ...leftOut]) {
-        for (const event of counted) this.#noteEvent(event, where, prices(event));
+        for (const event of counted)
+          this.#noteEvent(event, { where, priced: prices(event), madeAt });
       }
     }
   }
 
-  #noteEvent(event: StoredEvent, where: Place, priced: boolean): void {
-    const known = this.#byEvent.get(event);
-    const found = { where: known?.where ?? where, priced: priced || (known?.priced ?? false) };
+  #noteEvent(event: StoredEvent, now: Found): void {
+    const known = this.#byEvent.get(event) ?? now;
+    const found = { ...known, priced: now.priced || known.priced };
     this.#byEvent.set(event, found);
     const key = this.organization.events.copyKey(event);
     if (key !== null) this.#byCopyKey.set(key, found);

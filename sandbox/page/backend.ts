@@ -104,8 +104,11 @@ export interface SandboxBackend {
   change?(sheetId: number, change: SheetChange): Awaitable<void>;
   loadCsv(name: string, text: string): Awaitable<void>;
   saveCsv(sheetId: number): Awaitable<string>;
-  /** The sidebar as Google would serve it after its menu item was chosen. */
-  sidebarHtml(): Awaitable<string>;
+  /**
+   * The sidebar as Google would serve it after its menu item was chosen; or, if one is shown that
+   * the script has opened itself, that one.
+   */
+  sidebarHtml(isShown: boolean): Awaitable<string>;
   rpc(functionName: string, args: unknown[]): Awaitable<RpcAnswer>;
   /** The address of a real Lago; undefined for the fake one, without which nothing is real. */
   realLago?(): string | undefined;

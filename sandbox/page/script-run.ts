@@ -82,6 +82,11 @@ async function deliver(
 ): Promise<void> {
   const answer = await ask(name, args);
   await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD_MS));
+  // What opens a sidebar puts another page in the place of this one.
+  if (name === 'openSidebar' && answer.error === undefined) {
+    window.location.replace('/sidebar?shown');
+    return;
+  }
   // A handler that throws ends nothing but itself.
   setTimeout(() => {
     if (answer.error === undefined) success?.(answer.value ?? null, userObject);

@@ -65,7 +65,7 @@ async function get(
     case '/page.js':
       return { type: 'text/javascript; charset=utf-8', text: files.script };
     case '/sidebar':
-      return html(sidebar(await backend.sidebarHtml(), files));
+      return html(sidebar(await backend.sidebarHtml(url.searchParams.has('shown')), files));
     case '/overview':
       return json(await overview(backend));
     case '/grid':

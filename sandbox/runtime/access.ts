@@ -3,14 +3,17 @@ import { GoogleException } from './exception';
 /** What the sharing of the file lets a person do. A commenter is a viewer to a script. */
 export type Role = 'editor' | 'viewer';
 
+const SCOPES = [
+  'spreadsheets.currentonly',
+  'script.container.ui',
+  'script.external_request',
+  'script.scriptapp',
+  'script.send_mail',
+  'userinfo.email',
+] as const;
+
 /** By the last part of its address under https://www.googleapis.com/auth/. */
-export type Scope =
-  | 'spreadsheets.currentonly'
-  | 'script.container.ui'
-  | 'script.external_request'
-  | 'script.scriptapp'
-  | 'script.send_mail'
-  | 'userinfo.email';
+export type Scope = (typeof SCOPES)[number];
 
 /**
  * What a person has allowed the script. `expired`: nothing any more, no function of it runs for
@@ -21,6 +24,8 @@ export type Authorization = 'granted' | 'expired' | { readonly withheld: readonl
 
 /** Before a function runs; `google.script.run` hands it to the failure handler. */
 const AUTHORIZATION_REQUIRED = 'Authorization is required to perform that action.';
+const PERMISSION_DENIED =
+  "We're sorry, a server error occurred while reading from storage. Error code PERMISSION_DENIED.";
 const AUTHORIZATION_PAGE = 'https://script.google.com/macros/d/fake/authorize';
 const AUTH = 'https://www.googleapis.com/auth/';
 
@@ -44,6 +49,8 @@ const NEEDED: readonly (readonly [RegExp, Scope])[] = [
 export class Access {
   readonly #roles = new Map<string, Role>();
   readonly #authorizations = new Map<string, Authorization>();
+  readonly #unnamed = new Set<string>();
+  readonly #shutOut = new Map<string, string>();
 
   setRole(user: string, role: Role): void {
     this.#roles.set(user, role);
@@ -57,6 +64,32 @@ export class Access {
     return this.#roles.get(user) === 'viewer';
   }
 
+  /**
+   * The account has no access to the file: where a browser is signed in to several, a page's calls
+   * may go on as one of these (google: session.accounts).
+   * @param message what Google says of it, which may be nothing
+   */
+  shutOut(user: string, message = PERMISSION_DENIED): void {
+    this.#shutOut.set(user, message);
+  }
+
+  /** Google does not name the account: it is of another domain. */
+  hideAddress(user: string): void {
+    this.#unnamed.add(user);
+  }
+
+  isUnnamed(user: string): boolean {
+    return this.#unnamed.has(user);
+  }
+
+  /** Scopes that the person has allowed, as full addresses. */
+  authorizedScopes(user: string): string[] {
+    const authorization = this.#authorizations.get(user) ?? 'granted';
+    if (authorization === 'expired') return [];
+    const withheld = authorization === 'granted' ? [] : authorization.withheld;
+    return SCOPES.filter((scope) => !withheld.includes(scope)).map((scope) => AUTH + scope);
+  }
+
   /** Where the person has to allow something; undefined if nothing is missing. */
   authorizationPage(user: string): string | undefined {
     const authorization = this.#authorizations.get(user) ?? 'granted';
@@ -67,6 +100,8 @@ export class Access {
   }
 
   requireAuthorization(user: string): void {
+    const denied = this.#shutOut.get(user);
+    if (denied !== undefined) throw new GoogleException(denied);
     if (this.#authorizations.get(user) === 'expired')
       throw new GoogleException(AUTHORIZATION_REQUIRED);
   }

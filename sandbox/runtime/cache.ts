@@ -9,6 +9,7 @@ function requireKey(key: string): void {
   if (key.length > MAX_KEY_CHARACTERS) throw new GoogleException('Argument too large: key');
 }
 
+/** What writes answers null, not the cache (google: cache.writers). */
 class FakeCache implements Cache {
   readonly [SERVICE] = 'Cache';
   readonly #store: CacheStore;
@@ -33,27 +34,31 @@ class FakeCache implements Cache {
    * Anything becomes a text, an object the useless `[object Object]`; null and undefined leave no
    * item.
    */
-  put(key: string, value: unknown, expirationInSeconds?: number): void {
+  put(key: string, value: unknown, expirationInSeconds?: number): null {
     requireKey(key);
     if (value === null || value === undefined) this.#store.remove(key);
     else this.#store.put(key, String(value), expirationInSeconds);
+    return null;
   }
 
   /**
    * Whether Google takes all or none is not documented; here the ones before a refused one are
    * there.
    */
-  putAll(values: { [key: string]: string }, expirationInSeconds?: number): void {
+  putAll(values: { [key: string]: string }, expirationInSeconds?: number): null {
     for (const [key, value] of Object.entries(values)) this.put(key, value, expirationInSeconds);
+    return null;
   }
 
-  remove(key: string): void {
+  remove(key: string): null {
     requireKey(key);
     this.#store.remove(key);
+    return null;
   }
 
-  removeAll(keys: string[]): void {
+  removeAll(keys: string[]): null {
     for (const key of keys) this.remove(key);
+    return null;
   }
 }
 

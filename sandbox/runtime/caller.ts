@@ -3,9 +3,10 @@ import type { PendingWrites } from './writes';
 
 /**
  * Who started an execution. `time` has no user interface; `open` is a simple trigger with little
- * authority; in the rest everything works (google: open.authority, trigger.creator).
+ * authority; `cell` is a formula, which needs no consent and may do what custom functions may; in
+ * the rest everything works (google: open.authority, trigger.creator, cell.services).
  */
-export type TriggerKind = 'menu' | 'rpc' | 'edit' | 'time' | 'open';
+export type TriggerKind = 'menu' | 'rpc' | 'edit' | 'time' | 'open' | 'cell';
 
 /** What the services know about the execution that calls them. */
 export interface Caller {
@@ -14,4 +15,6 @@ export interface Caller {
   readonly user: string;
   readonly trigger: TriggerKind;
   readonly writes: PendingWrites;
+  /** Cells that it has read so far, values and displayed texts alike. */
+  cellsRead: number;
 }

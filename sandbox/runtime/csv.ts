@@ -58,7 +58,7 @@ export function loadCsv(
     for (const [column, entry] of line.entries()) {
       requireCellLength(entry);
       if (entry !== '')
-        grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? '', workbook.notation));
+        grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? '', workbook));
     }
   }
 }

@@ -22,19 +22,28 @@ const MONTHS = [
 ];
 const DATE_TOKEN = /"[^"]*"|\[(?:h+|m+|s+)\]|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
 
+/** What stands in a format for itself: texts, escaped characters, fillers and their like. */
+const LITERALS = /"[^"]*"|\\.|[_*]./g;
+/** Brackets of a format: a currency, a colour, a condition. `[h]`, `[m]` and `[s]` are times. */
+const BRACKETS = /\[(?!(?:h+|m+|s+)\])([^\]]*)\]/gi;
+
 /** Whether a number under this format is a date. */
 export const isDateFormat = (format: string): boolean =>
-  format !== '' && format !== '@' && /[ydhHMms]/.test(format.replace(/"[^"]*"/g, ''));
+  format !== '' &&
+  format !== '@' &&
+  !/^general$/i.test(format) &&
+  /[ydhHMms]/.test(format.replace(LITERALS, '').replace(BRACKETS, ''));
 
 /**
  * The text that a person sees in the cell. Numbers go by the locale of the file; dates and booleans
  * are those of en_US everywhere.
  */
-export function shownText({ value, format }: Cell, notation: NumberNotation): string {
+export function shownText({ value, format, isImage }: Cell, notation: NumberNotation): string {
+  if (isImage === true) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
   if (format === '' || format === '@') return notation.shown(shownNumber(value));
-  if (isDateFormat(format)) return shownDate(value, format);
+  if (isDateFormat(format)) return shownDate(value, shownBrackets(format));
   return notation.shown(shownPattern(value, format));
 }
 
@@ -56,7 +65,21 @@ const scientific = (value: number, decimals: number): string =>
       (_, sign: string, exponent: string) => `E${sign}${exponent.padStart(2, '0')}`,
     );
 
+/** What brackets show: `[$CHF-100]` shows CHF, a colour and a condition show nothing. */
+const shownBrackets = (format: string): string =>
+  format.replace(BRACKETS, (_, text: string) => /^\$([^-]*)/.exec(text)?.[1] ?? '');
+
+const DIGITS = /[#0][#0,.]*(?:E\+0+)?%?/;
+
+/** A number by its pattern, with the texts around it as they stand there. */
 function shownPattern(value: number, format: string): string {
+  const written = shownBrackets(format.split(';')[0] ?? '').replaceAll('"', '');
+  return DIGITS.test(written)
+    ? written.replace(DIGITS, (digits) => shownDigits(value, digits))
+    : shownNumber(value);
+}
+
+function shownDigits(value: number, format: string): string {
   const decimals = /\.(0+)/.exec(format)?.[1]?.length ?? 0;
   if (/E\+/.test(format)) return scientific(value, decimals);
   if (format.endsWith('%')) return `${(value * 100).toFixed(decimals)}%`;

@@ -1,5 +1,5 @@
 import { GoogleException } from './exception';
-import { evaluateFormula } from './formula';
+import { type CustomFunction, evaluateFormula } from './formula';
 import type { NumberNotation } from './notation';
 import { serialOfInstant, serialOfWall, type Zone } from './zone';
 
@@ -12,14 +12,37 @@ export interface Cell {
   /** A Sheets number format; `''` is "Automatic", `@` is plain text. */
   readonly format: string;
   readonly formula?: string;
+  readonly rule?: CellRule;
+  /** An image in the cell; its value is then a text that nobody sees. */
+  readonly isImage?: true;
 }
+
+/**
+ * What a cell takes. A list is a data validation, which may reject what is not in it; a tick box
+ * may have values of its own; a typed cell belongs to a column of a table, and takes nothing of a
+ * script: of other writes than plain values that is reported, of plain values once, so the fake is
+ * strict (google: rule.typed-column).
+ */
+export type CellRule =
+  | { readonly kind: 'list'; readonly values: readonly string[]; readonly rejects: boolean }
+  | { readonly kind: 'tick box'; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'typed' };
+
+/** Whether a rule rejects what is written into its cell. Emptying it is always allowed. */
+export const isRejected = (rule: CellRule | undefined, { value, formula }: Cell): boolean =>
+  rule?.kind === 'list' &&
+  rule.rejects &&
+  (value !== '' || formula !== undefined) &&
+  !rule.values.includes(String(value));
 
 /** As JSON holds it: one that has only a value is that value; null was never used. */
 export type SavedCell = Cell | Cell['value'] | null;
 
 export function savedCell(cell: Cell | undefined): SavedCell {
   if (cell === undefined) return null;
-  return cell.format === '' && cell.formula === undefined ? cell.value : cell;
+  const { format, formula, rule, isImage } = cell;
+  const isPlain = formula === undefined && rule === undefined && isImage === undefined;
+  return format === '' && isPlain ? cell.value : cell;
 }
 
 export function restoredCell(saved: SavedCell): Cell | undefined {
@@ -33,9 +56,15 @@ const TOO_LONG = `Your input contains more than the maximum of ${MAX_CELL_CHARAC
 
 export const TEXT_FORMAT = '@';
 
-export interface EntryRules {
-  readonly zone: Zone;
+/** What typing into a cell depends on. */
+export interface TypingRules {
   readonly notation: NumberNotation;
+  /** Calls a function of the script for a formula; undefined before a script is loaded. */
+  readonly customFunction?: CustomFunction | undefined;
+}
+
+export interface EntryRules extends TypingRules {
+  readonly zone: Zone;
   /**
    * Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it
    * (google: entry.formula-in-plain-text).
@@ -61,7 +90,7 @@ export function writtenCell(value: unknown, format: string, rules: EntryRules): 
   return typedCell(
     String(value),
     format,
-    rules.notation,
+    rules,
     format === TEXT_FORMAT && rules.formulasInTextCells,
   );
 }
@@ -83,13 +112,13 @@ function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
 export function typedCell(
   text: string,
   format: string,
-  notation: NumberNotation,
+  { notation, customFunction }: TypingRules,
   formulaEvenInText = false,
 ): Cell {
   if (text === '') return { value: '', format };
   if (text.startsWith("'")) return { value: text.slice(1), format };
   if (text.startsWith('=') && text.length > 1 && (format !== TEXT_FORMAT || formulaEvenInText)) {
-    return { value: evaluateFormula(text), format, formula: text };
+    return { value: evaluateFormula(text, customFunction), format, formula: text };
   }
   if (format === TEXT_FORMAT) return { value: text, format };
   const recognized = recognize(text.trim(), notation);

@@ -20,6 +20,8 @@ import { PendingWrites, type Unflushed } from './writes';
 
 /** Google's limit for one execution (google: execution.six-minutes). */
 export const MAX_EXECUTION_MS = 360_000;
+/** Of a formula. */
+export const MAX_CELL_MS = 30_000;
 const OUT_OF_TIME = 'Exceeded maximum execution time';
 
 export interface ServiceCall {
@@ -56,6 +58,8 @@ export interface ExecutionReport {
     readonly total: number;
     readonly byName: { readonly [call: string]: number };
     readonly order: readonly string[];
+    /** Cells that were read, values and displayed texts alike. */
+    readonly cellsRead: number;
   };
   readonly logs: readonly string[];
   /** By the world's clock. */
@@ -74,6 +78,12 @@ export type OpenAuthority = 'LIMITED' | 'NONE';
  */
 const FORBIDDEN_WHEN_LIMITED =
   /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
+/**
+ * What a formula may do (google: cell.services, cell.refused). Where nobody documents a refusal,
+ * the setting `cells: 'unrestricted'` lets it do everything.
+ */
+const ALLOWED_IN_CELL =
+  /^(Utilities|Properties(Service)?|Cache(Service)?|Lock(Service)?|UrlFetchApp|HTTPResponse|User)\.|^Session\.|^SpreadsheetApp\.(getActiveSpreadsheet|flush)$|^(Spreadsheet|Sheet|Range)\.(get|is|canEdit)/;
 const ALLOWED_WHEN_NONE =
   /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
 
@@ -85,6 +95,7 @@ export class Execution implements Caller {
   readonly user: string;
   readonly trigger: TriggerKind;
   readonly writes = new PendingWrites();
+  cellsRead = 0;
   readonly #options: ExecutionOptions;
   readonly #started: number;
   readonly #order: string[] = [];
@@ -115,12 +126,10 @@ export class Execution implements Caller {
     for (const [name, service] of Object.entries(this.#services()))
       realm.define(name, membrane.inward(service));
     return this.#finish(() => {
-      if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
-      realm.evaluate(bundle.compiled);
-      const entry = realm.lookUp(functionName);
-      if (typeof entry !== 'function')
-        throw new GoogleException(`Script function not found: ${functionName}`);
-      const { failed, error, result } = realm.call(entry, membrane.inward(args(this)));
+      this.#requireConsent();
+      const { failed, error, result } = realm.call(bundle.compiled, functionName, () =>
+        membrane.inward(args(this)),
+      );
       if (failed) throw error;
       return this.trigger === 'rpc' ? jsonResult(result) : membrane.outward(result);
     });
@@ -141,7 +150,7 @@ export class Execution implements Caller {
       membrane.inward(service),
     ]);
     return this.#finish(() => {
-      if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
+      this.#requireConsent();
       return work(Object.fromEntries(services) as Runtime);
     });
   }
@@ -188,7 +197,7 @@ export class Execution implements Caller {
 
   #perform(call: string, args: unknown[], effect: (args: unknown[]) => unknown): unknown {
     this.#requireAuthority(call);
-    this.world.access.requireScope(this.user, call);
+    if (this.trigger !== 'cell') this.world.access.requireScope(this.user, call);
     const accepted = acceptedArguments(call, args);
     const fault = this.world.faults.take(call);
     if (fault && !fault.afterEffect) throw new GoogleException(fault.message);
@@ -198,6 +207,11 @@ export class Execution implements Caller {
   }
 
   #requireAuthority(call: string): void {
+    if (this.trigger === 'cell' && this.world.settings.cells === 'restricted') {
+      if (!ALLOWED_IN_CELL.test(call))
+        throw new GoogleException(`You do not have permission to call ${call}.`);
+      return;
+    }
     if (this.trigger !== 'open') return;
     const allowed =
       this.#options.authority === 'NONE'
@@ -207,12 +221,19 @@ export class Execution implements Caller {
       throw new GoogleException(`Specified permissions are not sufficient to call ${call}.`);
   }
 
+  /** Neither a simple trigger nor a formula waits for anybody's consent. */
+  #requireConsent(): void {
+    if (this.trigger !== 'open' && this.trigger !== 'cell')
+      this.world.access.requireAuthorization(this.user);
+  }
+
   #requireAlive(): void {
     if (this.#death !== undefined) throw new ExecutionKilled(this.#death);
   }
 
   #requireTime(): void {
-    if (this.world.settings.now() - this.#started > (this.#options.maxMs ?? MAX_EXECUTION_MS))
+    const longest = this.trigger === 'cell' ? MAX_CELL_MS : MAX_EXECUTION_MS;
+    if (this.world.settings.now() - this.#started > (this.#options.maxMs ?? longest))
       this.#die(OUT_OF_TIME);
   }
 
@@ -275,7 +296,12 @@ export class Execution implements Caller {
       result,
       ...(failure ? { error: describedError(failure.error) } : {}),
       killed,
-      serviceCalls: { total: this.#order.length, byName, order: this.#order },
+      serviceCalls: {
+        total: this.#order.length,
+        byName,
+        order: this.#order,
+        cellsRead: this.cellsRead,
+      },
       logs: this.#logs,
       durationMs: this.world.settings.now() - this.#started,
     };

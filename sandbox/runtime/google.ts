@@ -40,6 +40,12 @@ export interface GoogleOptions {
   readonly userEmail?: string;
   /** `getEmail()` gives ''. */
   readonly emailHidden?: boolean;
+  /**
+   * Whether a formula is refused what no documentation allows it, such as the user interface and
+   * triggers. Nobody documents all of it; a test of attacks lets it do everything. `restricted`
+   * unless told.
+   */
+  readonly cells?: 'restricted' | 'unrestricted';
   /** Behind `Math.random` and `Utilities.getUuid`. */
   readonly random?: () => number;
   /** A published add-on: one trigger of a type. */
@@ -63,6 +69,11 @@ export interface GoogleOptions {
    * Whether there is a document cache; Google gives null outside of a document. True unless told.
    */
   readonly documentCache?: boolean;
+  /**
+   * Whether an execution of a trigger has a file: an add-on's may have none, and then neither
+   * properties nor a lock of one (google: trigger.no-file). True unless told.
+   */
+  readonly fileInTriggers?: boolean;
   /**
    * Real time (ms) after which a script that never returns is stopped, waiting for the network and
    * sleeping included; two minutes unless told.
@@ -117,6 +128,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   locale: options.locale ?? 'en',
   userEmail: options.userEmail ?? 'owner@example.com',
   emailHidden: options.emailHidden ?? false,
+  cells: options.cells ?? 'restricted',
   addOn: options.addOn ?? false,
   allowLocalhost: options.allowLocalhost ?? false,
   fetchTimeoutHonored: options.fetchTimeoutHonored ?? true,
@@ -124,6 +136,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   unflushed: options.unflushed ?? 'lost',
   refusedAt: options.refusedAt ?? 'call',
   documentCache: options.documentCache ?? true,
+  fileInTriggers: options.fileInTriggers ?? true,
   runawayMs: options.runawayMs ?? RUNAWAY_MS,
   onEnd: options.onEnd ?? (() => {}),
 });
@@ -143,12 +156,23 @@ export class FakeGoogle {
 
   constructor(settings: Settings, workbook: Workbook, script?: ScriptStores) {
     this.#world = new World(settings, workbook, script);
+    workbook.customFunction = (name, args) =>
+      this.#bundle?.callable.has(name) === true ? shownBy(this.cell(name, ...args)) : undefined;
     this.spreadsheet = new OpenSpreadsheet(workbook, (edit) => this.#queueEdit(edit));
   }
 
   /** The person in front of it. */
   get user(): string {
     return this.#world.settings.userEmail;
+  }
+
+  get now(): number {
+    return this.#world.settings.now();
+  }
+
+  /** What Google tells a script that acts as this account; empty if it hides the address. */
+  addressOf(user: string): string {
+    return this.#world.settings.emailHidden || this.access.isUnnamed(user) ? '' : user;
   }
 
   /** Changes with everything that `saved` would give. */
@@ -203,6 +227,11 @@ export class FakeGoogle {
 
   get triggers(): readonly InstalledTrigger[] {
     return this.#world.triggers;
+  }
+
+  /** Those that an add-on has made in other files, which may be listed here as well. */
+  get triggersElsewhere(): InstalledTrigger[] {
+    return this.#world.triggersElsewhere;
   }
 
   get mails(): readonly Mail[] {
@@ -264,6 +293,17 @@ export class FakeGoogle {
     return this.rpcWith({}, functionName, ...args);
   }
 
+  /**
+   * What a formula does, such as `=rpc("x")`: no consent, little authority, and only texts,
+   * numbers, booleans, dates and ranges (lists of lists of these) as arguments (google:
+   * cell.arguments).
+   */
+  cell(functionName: string, ...args: unknown[]): ExecutionReport {
+    if (!args.every((argument) => isCellArgument(argument)))
+      throw new TypeError('A cell cannot pass such an argument.');
+    return this.#execute(functionName, () => args, { trigger: 'cell' });
+  }
+
   rpcWith(
     options: Omit<ExecutionOptions, 'trigger'>,
     functionName: string,
@@ -303,7 +343,7 @@ export class FakeGoogle {
     return this.#execute(item.functionName, () => [], { ...options, trigger: 'menu' });
   }
 
-  /** An hour passes: every time trigger fires once, as its creator. */
+  /** Every time trigger fires once, as its creator, whatever its interval. */
   fireHourly(options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport[] {
     const due = this.#installed('time');
     return due.map((trigger) =>
@@ -335,6 +375,12 @@ export class FakeGoogle {
       triggers.length,
       ...triggers.map((trigger) => ({ ...trigger, disabled: true })),
     );
+  }
+
+  /** Puts triggers in the place of those that there are, with the ids that they had. */
+  replaceTriggers(wanted: readonly InstalledTrigger[]): void {
+    const { triggers } = this.#world;
+    triggers.splice(0, triggers.length, ...wanted);
   }
 
   resetQuotas(): void {
@@ -405,6 +451,21 @@ export class FakeGoogle {
     if (this.#installed('edit').length > 0 && this.pendingEdits.length < MAX_PENDING_EDITS)
       this.pendingEdits.push(edit);
   }
+}
+
+function isCellArgument(value: unknown): boolean {
+  return Array.isArray(value)
+    ? value.every((item) => isCellArgument(item))
+    : ['string', 'number', 'boolean'].includes(typeof value) || value instanceof Date;
+}
+
+/** What a cell shows of the answer of a function; of a list its first value. */
+function shownBy({ result, error, killed }: ExecutionReport): string | number | boolean {
+  if (error !== undefined || killed) return '#ERROR!';
+  const first: unknown = Array.isArray(result) ? result.flat()[0] : result;
+  return typeof first === 'string' || typeof first === 'number' || typeof first === 'boolean'
+    ? first
+    : '';
 }
 
 function editEvent(

@@ -1,6 +1,6 @@
 import type { Lock, LockService } from '../../src/apps-script/runtime';
 import type { Caller } from './caller';
-import { GoogleException } from './exception';
+import { inFile } from './open-file';
 import { SERVICE } from './service-object';
 
 class FakeLock implements Lock {
@@ -16,8 +16,8 @@ class FakeLock implements Lock {
    * (google: lock.re-entered, lock.released-once).
    */
   tryLock(timeout: number): boolean {
-    if (timeout < 0) throw new GoogleException('Timeout must be non-negative.');
     const { lock, settings } = this.#caller.world;
+    if (timeout < 0) return false;
     if (lock.take(this.#caller)) return true;
     settings.advance(timeout);
     return false;
@@ -37,6 +37,6 @@ export class FakeLockService implements LockService {
   }
 
   getDocumentLock(): Lock {
-    return new FakeLock(this.#caller);
+    return inFile(this.#caller, () => new FakeLock(this.#caller));
   }
 }

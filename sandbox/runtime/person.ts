@@ -1,6 +1,6 @@
 import { clipboardCells } from './csv';
 import { shownText } from './display';
-import { type Cell, requireCellLength, typedCell } from './entry';
+import { type Cell, type CellRule, requireCellLength, typedCell } from './entry';
 import { GoogleException } from './exception';
 import { NumberNotation } from './notation';
 import type { Area, Grid, SheetChart, Workbook } from './workbook';
@@ -222,6 +222,32 @@ export class OpenSpreadsheet {
     });
   }
 
+  /** "Data validation": what these cells take from now on. What is in them stays. */
+  setRule(sheet: string, { row, column, rows, columns }: Area, rule: CellRule): void {
+    const grid = this.#grid(sheet);
+    for (let r = row; r < row + rows; r += 1)
+      for (let c = column; c < column + columns; c += 1)
+        grid.put(r, c, { ...(grid.cell(r, c) ?? { value: '', format: '' }), rule });
+  }
+
+  /**
+   * "Insert, Tick box", with values of their own (ticked, unticked) or without. Boxes in empty cells
+   * are not ticked, down to the last one.
+   */
+  insertTickBoxes(sheet: string, area: Area, ...values: readonly (string | number)[]): void {
+    this.setRule(sheet, area, { kind: 'tick box', values });
+    const grid = this.#grid(sheet);
+    const unticked = values.length === 0 ? false : (values[1] ?? '');
+    for (let r = area.row; r < area.row + area.rows; r += 1)
+      for (let c = area.column; c < area.column + area.columns; c += 1)
+        if (grid.cell(r, c)?.value === '') grid.put(r, c, { value: unticked, format: '' });
+  }
+
+  /** "Insert, Image, Insert image in cell". */
+  insertImage(sheet: string, row: number, column: number): void {
+    this.#grid(sheet).put(row, column, { value: 'CellImage', format: '', isImage: true });
+  }
+
   hideColumns(sheet: string, column: number, howMany = 1): void {
     const grid = this.#grid(sheet);
     for (let c = column; c < column + howMany; c += 1) grid.hiddenColumns.add(c);
@@ -283,6 +309,12 @@ export class OpenSpreadsheet {
     this.#workbook.changed();
   }
 
+  /** File > Settings: dates stay as they are shown, and mean other moments. */
+  setTimeZone(timeZone: string): void {
+    this.#workbook.timeZone = timeZone;
+    this.#workbook.changed();
+  }
+
   /** An entry of the version history. */
   version(): Workbook {
     return this.#workbook.copy(this.#workbook.id, this.#workbook.name);
@@ -314,7 +346,7 @@ export class OpenSpreadsheet {
   #type(grid: Grid, row: number, column: number, text: string): void {
     grid.requireInside({ row, column, rows: 1, columns: 1 });
     requireCellLength(text);
-    grid.put(row, column, typedCell(text, grid.format(row, column), this.#workbook.notation));
+    grid.put(row, column, typedCell(text, grid.format(row, column), this.#workbook));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Properties, PropertiesService } from '../../src/apps-script/runtime';
 import type { Caller } from './caller';
+import { inFile } from './open-file';
 import type { PropertyStore } from './property-store';
 import { spend } from './quotas';
 import { SERVICE } from './service-object';
@@ -60,6 +61,7 @@ export class FakePropertiesService implements PropertiesService {
   }
 
   getDocumentProperties(): Properties {
-    return new FakeProperties(this.#caller, this.#caller.world.documentProperties);
+    const { documentProperties } = this.#caller.world;
+    return inFile(this.#caller, () => new FakeProperties(this.#caller, documentProperties));
   }
 }

@@ -1,5 +1,6 @@
 import { format } from 'node:util';
 import vm, { createContext, Script } from 'node:vm';
+import { GoogleException } from './exception';
 import type { Intrinsics } from './membrane';
 import { runtimeText } from './project';
 import type { Settings } from './world';
@@ -62,36 +63,42 @@ export class Realm {
     this.#prelude.defineGlobal(name, value);
   }
 
-  evaluate(script: Script): unknown {
-    return script.runInContext(this.#context, { timeout: this.#runawayMs });
-  }
-
-  /** The function of that name, which may be dotted, be it a declaration or a top-level const. */
-  lookUp(name: string): unknown {
-    if (!/^[\p{ID_Start}$_][\w$.]*$/u.test(name)) return undefined;
-    const owner = name.split('.')[0] ?? '';
-    return new Script(
-      `typeof ${owner} === 'undefined' ? undefined : ${name.replaceAll('.', '?.')}`,
-    ).runInContext(this.#context);
-  }
-
   /**
-   * Runs to the end of its microtasks: only an evaluation drains them, a mere call from outside
-   * does not.
+   * Evaluates the script, then calls its function of that name. Runs to the end of its microtasks:
+   * only an evaluation drains them, a mere call from outside does not. One clock for all of it,
+   * because each one is a thread.
    */
-  call(entry: unknown, args: unknown): Outcome {
+  call(script: Script, functionName: string, args: () => unknown): Outcome {
     const outcome: Outcome = {};
     this.define('__start', () => {
-      this.#prelude.start(entry, args, outcome);
+      script.runInContext(this.#context);
+      const entry = this.#lookUp(functionName);
+      if (typeof entry !== 'function')
+        throw new GoogleException(`Script function not found: ${functionName}`);
+      this.#prelude.start(entry, args(), outcome);
     });
     try {
-      this.evaluate(ENTER);
+      ENTER.runInContext(this.#context, { timeout: this.#runawayMs });
     } catch (error) {
       return { failed: true, error };
     }
     return outcome;
   }
+
+  /** The function of that name, which may be dotted, be it a declaration or a top-level const. */
+  #lookUp(name: string): unknown {
+    if (!/^[\p{ID_Start}$_][\w$.]*$/u.test(name)) return undefined;
+    const owner = name.split('.')[0] ?? '';
+    const look =
+      lookUps.get(name) ??
+      new Script(`typeof ${owner} === 'undefined' ? undefined : ${name.replaceAll('.', '?.')}`);
+    lookUps.set(name, look);
+    return look.runInContext(this.#context);
+  }
 }
+
+/** The scripts that find a function, by its name. */
+const lookUps = new Map<string, Script>();
 
 /** Takes the way in away before it is used, so that the script cannot see it. */
 const ENTER = new Script(

@@ -23,7 +23,10 @@ export interface InstalledTrigger {
   readonly type: 'time' | 'edit';
   /** It runs as this person, whoever edits. */
   readonly creator: string;
-  readonly everyHours?: number;
+  /** Of the clock. */
+  readonly everyMinutes?: number;
+  /** Id of the file whose edits it waits for. */
+  readonly file?: string;
   /** Google lists it still, and does not fire it any more. */
   readonly disabled?: boolean;
 }

@@ -17,6 +17,10 @@ class FakeUser implements User {
   getEmail(): string {
     return this.#email;
   }
+
+  toString(): string {
+    return this.#email;
+  }
 }
 
 export class FakeSession implements SessionService {
@@ -28,7 +32,13 @@ export class FakeSession implements SessionService {
   }
 
   getEffectiveUser(): User {
-    return new FakeUser(this.#caller.world.settings.emailHidden ? '' : this.#caller.user);
+    const { world, user, trigger } = this.#caller;
+    // A formula is not told who looks at it (google: cell.account).
+    const isHidden =
+      world.settings.emailHidden ||
+      world.access.isUnnamed(user) ||
+      (trigger === 'cell' && world.settings.cells === 'restricted');
+    return new FakeUser(isHidden ? '' : user);
   }
 
   getActiveUserLocale(): string {

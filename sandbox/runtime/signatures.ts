@@ -13,7 +13,8 @@ type Kind =
   | 'service'
   | 'optional object'
   | 'optional boolean'
-  | 'optional number';
+  | 'optional number'
+  | 'optional string';
 
 /**
  * The parameters of the calls that take any; Google refuses others before it looks at their values.
@@ -36,6 +37,10 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'EmbeddedColumnChartBuilder.setTitle': ['string'],
   'EmbeddedColumnChartBuilder.addRange': ['service'],
   'Range.setValues': ['grid'],
+  'Range.setDataValidation': ['service'],
+  'DataValidationBuilder.requireValueInList': ['strings'],
+  'DataValidationBuilder.requireCheckbox': ['string', 'string'],
+  'DataValidationBuilder.setAllowInvalid': ['boolean'],
   'Range.setNumberFormat': ['string'],
   'Protection.setDescription': ['string'],
   'Protection.setWarningOnly': ['boolean'],
@@ -57,10 +62,13 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Lock.tryLock': ['number'],
   'UrlFetchApp.fetch': ['string', 'optional object'],
   'UrlFetchApp.fetchAll': ['requests'],
+  'HTTPResponse.getContentText': ['optional string'],
   'ScriptApp.getAuthorizationInfo': ['service'],
+  'ScriptApp.requireAllScopes': ['service'],
   'ScriptApp.newTrigger': ['string'],
   'ScriptApp.deleteTrigger': ['service'],
   'TriggerBuilder.forSpreadsheet': ['service'],
+  'ClockTriggerBuilder.everyMinutes': ['number'],
   'ClockTriggerBuilder.everyHours': ['number'],
   'MailApp.sendEmail': ['string', 'string', 'string'],
   'Utilities.sleep': ['number'],
@@ -72,6 +80,8 @@ const HOME: { readonly [service: string]: string } = {
   Sheet: 'SpreadsheetApp.',
   Range: 'SpreadsheetApp.',
   Protection: 'SpreadsheetApp.',
+  DataValidation: 'SpreadsheetApp.',
+  DataValidationBuilder: 'SpreadsheetApp.',
   EmbeddedChartBuilder: 'SpreadsheetApp.',
   EmbeddedColumnChartBuilder: 'SpreadsheetApp.',
   Properties: 'PropertiesService.',
@@ -130,6 +140,8 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
       // Left out it is no argument; undefined is one, which Google takes for null and refuses
       //.
       return typeof argument === 'number';
+    case 'optional string':
+      return typeof argument === 'string';
     case 'service':
       return isService(argument);
     default:

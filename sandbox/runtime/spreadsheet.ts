@@ -1,6 +1,8 @@
 import type {
+  CellImage,
   Chart,
   ChartBuilder,
+  DataValidation,
   Protection,
   Range,
   Sheet,
@@ -12,19 +14,23 @@ import type {
 import type { Caller } from './caller';
 import { FakeChart, FakeChartBuilder } from './chart';
 import { isDateFormat, shownText } from './display';
-import { type Cell, requireCellLength, writtenCell } from './entry';
+import { type Cell, type CellRule, isRejected, requireCellLength, writtenCell } from './entry';
 import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
+import { volatileValue } from './formula';
 import { FakeUi } from './html';
+import { inFile } from './open-file';
+import { FakeDataValidation, FakeRuleBuilder } from './rules';
 import { SERVICE } from './service-object';
 import { type Area, FIRST_CELL, type Grid, overlap, type SheetProtection } from './workbook';
-import { instantOfSerial } from './zone';
+import { instantOfSerial, serialOfInstant } from './zone';
 
 /* The texts of this file are those of docs/platform.md, unless said otherwise. */
 const PROTECTED =
   'You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.';
 /** For those who may only look at the file; Google documents no text. */
 const VIEWER = 'You do not have permission to perform that action.';
+const TYPED = 'This operation is not allowed on cells in typed columns.';
 const ROWS_OUT_OF_BOUNDS = 'Those rows are out of bounds.';
 const COLUMNS_OUT_OF_BOUNDS = 'Those columns are out of bounds.';
 
@@ -42,11 +48,16 @@ export class FakeSpreadsheetApp implements SpreadsheetService {
   }
 
   getActiveSpreadsheet(): Spreadsheet {
-    return new FakeSpreadsheet(this.#caller);
+    return inFile(this.#caller, () => new FakeSpreadsheet(this.#caller));
   }
 
   flush(): void {
     this.#caller.writes.flush();
+  }
+
+  /** Not of the product's slice: the platform self-test makes rules to see what they refuse. */
+  newDataValidation(): FakeRuleBuilder {
+    return new FakeRuleBuilder();
   }
 
   getUi(): Ui {
@@ -362,6 +373,29 @@ class FakeProtection implements Protection {
   }
 }
 
+/** As a text it is the name of its class, and as JSON nothing. */
+class FakeCellImage implements CellImage {
+  readonly [SERVICE] = 'CellImage';
+
+  getContentUrl(): string {
+    return 'https://lh3.googleusercontent.com/image';
+  }
+
+  toString(): string {
+    return 'CellImage';
+  }
+}
+
+const LETTERS = 26;
+
+/** The name of a cell by its row and column (1-based): `U2`. */
+function cellName(row: number, column: number): string {
+  let letters = '';
+  for (let rest = column; rest > 0; rest = Math.floor((rest - 1) / LETTERS))
+    letters = String.fromCharCode(65 + ((rest - 1) % LETTERS)) + letters;
+  return letters + String(row);
+}
+
 /** A rectangle by its coordinates: what a person moves meanwhile is elsewhere. */
 export class FakeRange implements Range {
   readonly [SERVICE] = 'Range';
@@ -399,6 +433,7 @@ export class FakeRange implements Range {
     const { zone } = this.#caller.world.rules;
     return this.#read((cell): SheetValue => {
       if (cell === undefined) return '';
+      if (cell.isImage === true) return new FakeCellImage();
       return typeof cell.value === 'number' && isDateFormat(cell.format)
         ? new Date(instantOfSerial(cell.value, zone))
         : cell.value;
@@ -408,6 +443,26 @@ export class FakeRange implements Range {
   getDisplayValues(): string[][] {
     const { notation } = this.#caller.world.rules;
     return this.#read((cell) => (cell === undefined ? '' : shownText(cell, notation)));
+  }
+
+  getDataValidations(): (DataValidation | null)[][] {
+    return this.#read((cell) =>
+      cell?.rule === undefined || cell.rule.kind === 'typed'
+        ? null
+        : new FakeDataValidation(cell.rule),
+    );
+  }
+
+  /** Not of the product's slice, as `newDataValidation`. A tick box fills empty cells. */
+  setDataValidation(validation: FakeDataValidation): Range {
+    const { rule } = validation;
+    const unticked = rule.kind === 'tick box' ? (rule.values[1] ?? '') : '';
+    this.#write((_row, _column, cell) => ({
+      ...cell,
+      value: cell.value === '' ? unticked : cell.value,
+      rule,
+    }));
+    return this;
   }
 
   setValues(values: SheetValue[][]): Range {
@@ -430,7 +485,8 @@ export class FakeRange implements Range {
 
   insertCheckboxes(): Range {
     this.#requireWritable();
-    this.#write((_row, _column, { format }) => ({ value: false, format }));
+    const rule: CellRule = { kind: 'tick box', values: [] };
+    this.#write((_row, _column, { format }) => ({ value: false, format, rule }));
     return this;
   }
 
@@ -454,9 +510,21 @@ export class FakeRange implements Range {
     const grid = existingGrid(this.#caller, this.#sheetId);
     grid.requireInside(this.#area);
     const { row, column, rows, columns } = this.#area;
+    this.#caller.cellsRead += rows * columns;
     return Array.from({ length: rows }, (_, r) =>
-      Array.from({ length: columns }, (__, c) => value(grid.cell(row + r, column + c))),
+      Array.from({ length: columns }, (__, c) => value(this.#now(grid.cell(row + r, column + c)))),
     );
+  }
+
+  /** A cell as it is at this look: some formulas never rest. */
+  #now(cell: Cell | undefined): Cell | undefined {
+    if (cell?.formula === undefined) return cell;
+    const { world } = this.#caller;
+    const now = serialOfInstant(world.settings.now(), world.rules.zone);
+    const value = volatileValue(cell.formula, now, world.looks + 1);
+    if (value === undefined) return cell;
+    world.looks += 1;
+    return { ...cell, value };
   }
 
   #requireWritable(): void {
@@ -480,17 +548,40 @@ export class FakeRange implements Range {
       const grid = existingGrid(this.#caller, this.#sheetId);
       grid.requireInside(this.#area);
       this.#requireRights(grid);
-      for (let r = 0; r < rows; r += 1) {
-        for (let c = 0; c < columns; c += 1) {
-          grid.put(
-            row + r,
-            column + c,
-            cell(r, c, grid.cell(row + r, column + c) ?? { value: '', format: '' }),
-          );
+      const written: [number, number, Cell][] = [];
+      for (let r = row; r < row + rows; r += 1) {
+        for (let c = column; c < column + columns; c += 1) {
+          const before = grid.cell(r, c) ?? { value: '', format: '' };
+          const after = cell(r - row, c - column, before);
+          requireTaken(before.rule, after, cellName(r, c));
+          written.push([r, c, after]);
         }
       }
+      for (const [r, c, after] of written) grid.put(r, c, after);
     });
+    if (this.#caller.world.settings.refusedAt === 'call' && this.#meetsRules())
+      this.#caller.writes.flush();
   }
+
+  /** Whether a rule stands in a cell that is written. */
+  #meetsRules(): boolean {
+    const { row, column, rows, columns } = this.#area;
+    const grid = existingGrid(this.#caller, this.#sheetId);
+    if (!grid.isRuled) return false;
+    for (let r = row; r < row + rows; r += 1)
+      for (let c = column; c < column + columns; c += 1)
+        if (grid.cell(r, c)?.rule !== undefined) return true;
+    return false;
+  }
+}
+
+/** A rule refuses scripts as it refuses people, and then nothing of the range is written. */
+function requireTaken(rule: CellRule | undefined, cell: Cell, name: string): void {
+  if (rule?.kind === 'typed') throw new GoogleException(TYPED);
+  if (isRejected(rule, cell))
+    throw new GoogleException(
+      `The data you entered in cell ${name} violates the data validation rules set on this cell.`,
+    );
 }
 
 function requireCount(what: 'rows' | 'columns', data: number, range: number): void {

@@ -22,6 +22,11 @@ const TOO_MANY_OF_TYPE = {
   edit: 'This add-on has created too many edit triggers in this document for this Google user account.',
 };
 
+const TOO_OFTEN =
+  'The Add-on attempted to create a time-based trigger with a recurrence interval less than the allowed minimum of one hour.';
+const MINUTES = [1, 5, 10, 15, 30];
+const MINUTES_OF_AN_HOUR = 60;
+
 class FakeTrigger implements Trigger {
   readonly [SERVICE] = 'Trigger';
   readonly #installed: InstalledTrigger;
@@ -37,10 +42,17 @@ class FakeTrigger implements Trigger {
   getUniqueId(): string {
     return this.#installed.id;
   }
+
+  getTriggerSourceId(): string | null {
+    return this.#installed.file ?? null;
+  }
 }
 
-function install(caller: Caller, trigger: Omit<InstalledTrigger, 'id' | 'creator'>): Trigger {
+/** One that is made while a trigger runs never fires (google: trigger.made-by-trigger). */
+function install(caller: Caller, made: Omit<InstalledTrigger, 'id' | 'creator'>): Trigger {
   const { world, user } = caller;
+  const isMadeByTrigger = caller.trigger === 'time' || caller.trigger === 'edit';
+  const trigger = isMadeByTrigger ? { ...made, disabled: true } : made;
   const mine = world.triggers.filter(({ creator }) => creator === user);
   if (world.settings.addOn && mine.some(({ type }) => type === trigger.type))
     throw new GoogleException(TOO_MANY_OF_TYPE[trigger.type]);
@@ -54,22 +66,37 @@ class FakeClockTriggerBuilder implements ClockTriggerBuilder {
   readonly [SERVICE] = 'ClockTriggerBuilder';
   readonly #caller: Caller;
   readonly #handler: string;
-  #hours: number | undefined;
+  #minutes: number | undefined;
 
   constructor(caller: Caller, handler: string) {
     this.#caller = caller;
     this.#handler = handler;
   }
 
+  everyMinutes(minutes: number): ClockTriggerBuilder {
+    if (!MINUTES.includes(minutes))
+      throw new GoogleException(
+        `The value you passed to everyMinutes was invalid. It must be one of ${MINUTES.join(', ')}.`,
+      );
+    this.#minutes = minutes;
+    return this;
+  }
+
   everyHours(hours: number): ClockTriggerBuilder {
-    this.#hours = hours;
+    this.#minutes = hours * MINUTES_OF_AN_HOUR;
     return this;
   }
 
   create(): Trigger {
-    if (this.#hours === undefined || this.#hours < 1)
+    if (this.#minutes === undefined || this.#minutes < 1)
       throw new GoogleException('A clock trigger needs an interval.');
-    return install(this.#caller, { handler: this.#handler, type: 'time', everyHours: this.#hours });
+    if (this.#caller.world.settings.addOn && this.#minutes < MINUTES_OF_AN_HOUR)
+      throw new GoogleException(TOO_OFTEN);
+    return install(this.#caller, {
+      handler: this.#handler,
+      type: 'time',
+      everyMinutes: this.#minutes,
+    });
   }
 }
 
@@ -91,7 +118,8 @@ class FakeSpreadsheetTriggerBuilder implements SpreadsheetTriggerBuilder {
 
   create(): Trigger {
     if (!this.#onEdit) throw new GoogleException('A spreadsheet trigger needs an event type.');
-    return install(this.#caller, { handler: this.#handler, type: 'edit' });
+    const file = this.#caller.world.workbook.id;
+    return install(this.#caller, { handler: this.#handler, type: 'edit', file });
   }
 }
 
@@ -114,6 +142,11 @@ class FakeTriggerBuilder implements TriggerBuilder {
   }
 }
 
+const NO_ADD_ON = new Enumeration('NONE');
+const DOMAIN_ADD_ON = new Enumeration('APPS_MARKETPLACE_DOMAIN_ADD_ON');
+/** Undocumented: what ends the execution; the person sees Google’s own page. */
+const CONSENT_NEEDED = 'Authorization is required to perform that action.';
+
 const AUTH_MODE = { FULL: new Enumeration('FULL') };
 const AUTHORIZATION_STATUS = {
   REQUIRED: new Enumeration('REQUIRED'),
@@ -123,9 +156,11 @@ const AUTHORIZATION_STATUS = {
 class FakeAuthorizationInfo implements AuthorizationInfo {
   readonly [SERVICE] = 'AuthorizationInfo';
   readonly #page: string | undefined;
+  readonly #scopes: readonly string[];
 
-  constructor(page: string | undefined) {
+  constructor(page: string | undefined, scopes: readonly string[]) {
     this.#page = page;
+    this.#scopes = scopes;
   }
 
   getAuthorizationStatus(): Enumeration {
@@ -136,6 +171,10 @@ class FakeAuthorizationInfo implements AuthorizationInfo {
 
   getAuthorizationUrl(): string | null {
     return this.#page ?? null;
+  }
+
+  getAuthorizedScopes(): string[] {
+    return [...this.#scopes];
   }
 }
 
@@ -155,23 +194,42 @@ export class FakeScriptApp implements ScriptService {
     if (!(mode instanceof Enumeration))
       throw new GoogleException(`Invalid argument: ${String(mode)}`);
     const { world, user } = this.#caller;
-    return new FakeAuthorizationInfo(world.access.authorizationPage(user));
+    const { access } = world;
+    return new FakeAuthorizationInfo(access.authorizationPage(user), access.authorizedScopes(user));
+  }
+
+  /** Google shows the person what is missing, and the execution ends. */
+  requireAllScopes(mode: unknown): void {
+    if (!(mode instanceof Enumeration))
+      throw new GoogleException(`Invalid argument: ${String(mode)}`);
+    const { world, user } = this.#caller;
+    if (world.access.authorizationPage(user) !== undefined)
+      throw new GoogleException(CONSENT_NEEDED);
   }
 
   newTrigger(functionName: string): TriggerBuilder {
     return new FakeTriggerBuilder(this.#caller, functionName);
   }
 
-  /** Nobody sees the triggers of somebody else. */
+  getInstallationSource(): Enumeration {
+    return this.#caller.world.settings.addOn ? DOMAIN_ADD_ON : NO_ADD_ON;
+  }
+
+  /** Nobody sees the triggers of somebody else; but those of an add-on's other files. */
   getProjectTriggers(): Trigger[] {
     const { world, user } = this.#caller;
-    return world.triggers
+    return [...world.triggersElsewhere, ...world.triggers]
       .filter(({ creator }) => creator === user)
       .map((installed) => new FakeTrigger(installed));
   }
 
   deleteTrigger(trigger: Trigger): void {
-    const { triggers } = this.#caller.world;
+    const { triggers, triggersElsewhere } = this.#caller.world;
+    const elsewhere = triggersElsewhere.findIndex(({ id }) => id === trigger.getUniqueId());
+    if (elsewhere >= 0) {
+      triggersElsewhere.splice(elsewhere, 1);
+      return;
+    }
     const position = triggers.findIndex(({ id }) => id === trigger.getUniqueId());
     if (position < 0)
       throw new GoogleException(

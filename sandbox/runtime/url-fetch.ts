@@ -50,8 +50,13 @@ class FakeHttpResponse implements HttpResponse {
     return this.#response.status;
   }
 
-  getContentText(): string {
-    return this.#response.body;
+  /** Nobody documents how a text is read whose charset neither the caller nor the answer names. */
+  getContentText(charset?: string): string {
+    const { body, headers } = this.#response;
+    const said = Object.entries(headers).some(
+      ([name, value]) => name.toLowerCase() === 'content-type' && /charset=/i.test(String(value)),
+    );
+    return charset !== undefined || said ? body : Buffer.from(body, 'utf8').toString('latin1');
   }
 
   /** One value each, names in the case in which they came. */
@@ -194,6 +199,9 @@ function requestUrl(url: unknown): string {
   if (text.length > MAX_URL_CHARACTERS)
     throw new GoogleException('Limit Exceeded: URLFetch URL Length.');
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
+    throw new GoogleException(`Invalid argument: ${text}`);
+  // Nobody documents what becomes of them.
+  if (/[[\]]/.test(text.replace(/^[^/]*\/\/[^/]*/, '')))
     throw new GoogleException(`Invalid argument: ${text}`);
   return text;
 }

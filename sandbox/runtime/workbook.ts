@@ -1,5 +1,6 @@
 import { type Cell, restoredCell, type SavedCell, savedCell } from './entry';
 import { GoogleException } from './exception';
+import type { CustomFunction } from './formula';
 import { NumberNotation } from './notation';
 
 /** Sheets' limit and its text (google: sheet.cells). */
@@ -130,6 +131,8 @@ export class Grid {
   /** Rows (1-based) that a filter hides: from people only. */
   readonly filteredRows = new Set<number>();
   readonly charts: SheetChart[] = [];
+  /** Whether any cell may have a rule. */
+  isRuled = false;
   #rows: (Cell | undefined)[][] = [];
   readonly #changed: () => void;
 
@@ -156,6 +159,7 @@ export class Grid {
     for (const column of this.hiddenColumns) copy.hiddenColumns.add(column);
     for (const row of this.filteredRows) copy.filteredRows.add(row);
     copy.charts.push(...this.charts);
+    copy.isRuled = this.isRuled;
     copy.#rows = this.#rows.map((row) => row.slice());
     return copy;
   }
@@ -171,6 +175,7 @@ export class Grid {
     for (const row of saved.filteredRows) grid.filteredRows.add(row);
     grid.charts.push(...saved.charts);
     grid.#rows = saved.rows.map((row) => row.map(restoredCell));
+    grid.isRuled = grid.#rows.some((row) => row.some((cell) => cell?.rule !== undefined));
     return grid;
   }
 
@@ -214,7 +219,9 @@ export class Grid {
     const cells = this.#rows[row - 1] ?? [];
     // Sparse arrays are slow; a row is filled up to its last used cell.
     while (cells.length < column - 1) cells.push(undefined);
-    cells[column - 1] = cell;
+    const rule = cell.rule ?? cells[column - 1]?.rule;
+    cells[column - 1] = rule === undefined ? cell : { ...cell, rule };
+    this.isRuled ||= rule !== undefined;
     this.#changed();
   }
 
@@ -308,8 +315,11 @@ export class Grid {
 export class Workbook {
   readonly id: string;
   name: string;
-  readonly timeZone: string;
+  /** Usually an IANA name; files that came from elsewhere may have any text. */
+  timeZone: string;
   notation: NumberNotation;
+  /** Calls a function of the script for a formula. */
+  customFunction: CustomFunction | undefined;
   grids: Grid[] = [];
   activeSheetId = 0;
   selection: (Area & { readonly sheetId: number }) | undefined;

@@ -21,6 +21,7 @@ export interface Settings {
   readonly locale: string;
   readonly userEmail: string;
   readonly emailHidden: boolean;
+  readonly cells: 'restricted' | 'unrestricted';
   readonly addOn: boolean;
   readonly allowLocalhost: boolean;
   readonly fetchTimeoutHonored: boolean;
@@ -28,6 +29,7 @@ export interface Settings {
   readonly unflushed: Unflushed;
   readonly refusedAt: 'call' | 'flush';
   readonly documentCache: boolean;
+  readonly fileInTriggers: boolean;
   readonly runawayMs: number;
   readonly onEnd: () => void;
 }
@@ -67,11 +69,15 @@ export class World {
   readonly faults = new Faults();
   readonly quotas: Quotas = { ...CONSUMER_QUOTAS };
   readonly triggers: InstalledTrigger[] = [];
+  /** Those that an add-on has made in other files; they do not fire here. */
+  readonly triggersElsewhere: InstalledTrigger[] = [];
   readonly mails: Mail[] = [];
   readonly html = new Map<string, string>();
+  /** How often a script has looked at a formula that never rests. */
+  looks = 0;
   menu: MenuItem[] = [];
   sidebar: ShownSidebar | undefined;
-  readonly #zone: Zone;
+  #zone: Zone;
   #triggersMade = 0;
 
   constructor(settings: Settings, workbook: Workbook, script = new ScriptStores(settings.now)) {
@@ -114,10 +120,15 @@ export class World {
     };
   }
 
+  /** What Google makes of the dates of a file in a zone that nobody knows is not known either. */
   get rules(): EntryRules {
+    const { timeZone } = this.workbook;
+    if (this.#zone.name !== timeZone)
+      this.#zone = new Zone(Zone.isKnown(timeZone) ? timeZone : 'Etc/UTC');
     return {
       zone: this.#zone,
       notation: this.workbook.notation,
+      customFunction: this.workbook.customFunction,
       formulasInTextCells: this.settings.formulasInTextCells,
     };
   }

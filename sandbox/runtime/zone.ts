@@ -19,6 +19,10 @@ export class Zone {
     if (!this.#zone.isValid) throw new Error(`Unknown time zone ${name}`);
   }
 
+  static isKnown(name: string): boolean {
+    return IANAZone.isValidZone(name);
+  }
+
   offset(instant: number): number {
     const quarter = Math.floor(instant / QUARTER_MS);
     const known = this.#offsets.get(quarter);

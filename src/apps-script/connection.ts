@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../lago/destination';
 import { ProblemError, problem } from '../problem/problem';
-import type { Argument, ConnectionView, Environment } from '../rpc/contract';
+import type { Argument, ConnectionView, Environment, Header } from '../rpc/contract';
 import { type EntriesOf, valueBy } from '../schema/fit';
 import type { Identity } from '../sync/ports';
 import { parsedJson } from '../value/json';
+import { fileId } from './file-id';
+import { enteredHeaders } from './headers';
 import type { Runtime } from './runtime';
-import { ENVIRONMENT } from './schema/call-schema';
+import { ENVIRONMENT, HEADER } from './schema/call-schema';
 
 /** What requests to Lago need. */
 export interface Access {
@@ -15,6 +17,8 @@ export interface Access {
   readonly apiKey: string;
   /** Most requests per second that runs send. */
   readonly requestsPerSecond: number;
+  /** Further headers, such as a proxy in front of Lago asks for. Their values are secrets. */
+  readonly headers?: readonly Header[] | undefined;
 }
 
 /**
@@ -38,6 +42,7 @@ const STORED = v.object({
   address: v.string(),
   apiKey: v.string(),
   requestsPerSecond: v.number(),
+  headers: v.optional(v.array(HEADER)),
   organization: v.string(),
   organizationId: v.string(),
   store: v.picklist(['postgres', 'clickhouse', 'unknown']),
@@ -45,31 +50,12 @@ const STORED = v.object({
   environment: ENVIRONMENT,
 } satisfies EntriesOf<Connection>);
 
-const CONNECTION = 'lago.connection';
-
-/** A shorter text is no API key of Lago's, and would be found by chance in every answer. */
-const SHORTEST_SECRET = 8;
-
-const escaped = (letter: string): string =>
-  `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
 /**
- * A key in any form that it may have in a text: in capital letters, or with letters as JSON may
- * write them (`\u0041`), which are plain again once it is parsed.
+ * The script property that holds the connection of this file. Script properties are those of all
+ * files that use the script (google: properties.add-on), and those of one file would go along with
+ * a copy of it.
  */
-function secretPattern(apiKey: string): RegExp {
-  const letters = [...apiKey].map((letter) => {
-    const plain = letter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-    return `(?:${plain}|${escaped(letter.toLowerCase())}|${escaped(letter.toUpperCase())})`;
-  });
-  return new RegExp(letters.join(''), 'gi');
-}
-
-/** A text without the key, wherever the text came from. */
-export const withoutSecret = (text: string, apiKey: string | undefined): string =>
-  apiKey === undefined || apiKey.length < SHORTEST_SECRET
-    ? text
-    : text.replace(secretPattern(apiKey), '…');
+const nameIn = (runtime: Runtime): string => `lago.connection.${fileId(runtime)}`;
 
 const MOST_REQUESTS_PER_SECOND = 50;
 
@@ -80,9 +66,12 @@ const PATH = /(?:\/[\w.~-]+)*/;
 /** An origin and an optional path. No user, query or fragment. */
 const ADDRESS = new RegExp(`^(${HTTPS.source}|${THIS_MACHINE.source})(${PATH.source})/*$`, 'i');
 
+/** What guides name as Lago's address ends with it. */
+const API_PATH = /\/api\/v1(?:\/events(?:\/batch)?)?$/;
+
 /** Keeps a user and password before an @ out of messages, whatever letters they have. */
 const withoutUser = (address: string): string =>
-  address.replace(/^\s*([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
+  address.trim().replace(/^([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
 
 /**
  * The address as it is stored and shown.
@@ -92,7 +81,7 @@ export function normalAddress(address: string): string {
   const [, origin, path] = ADDRESS.exec(address.trim()) ?? [];
   if (origin === undefined)
     throw new ProblemError(problem('lago.address', { address: withoutUser(address) }));
-  return origin.toLowerCase() + (path ?? '').replace(/\/api\/v1$/, '');
+  return origin.toLowerCase() + (path ?? '').replace(API_PATH, '');
 }
 
 const KEY_ENDING = 4;
@@ -106,6 +95,7 @@ export const viewOf = ({
   store,
   requestsPerSecond,
   environment,
+  headers,
 }: Connection): ConnectionView => ({
   address,
   // Of a very short text the last four characters would be most of it.
@@ -115,16 +105,17 @@ export const viewOf = ({
   store,
   requestsPerSecond,
   environment,
+  headers: headers?.map(({ name }) => name),
 });
 
 /**
- * The stored connection; undefined if there is none. Somebody may have written something else
- * there, perhaps the bare key, so no message repeats it.
+ * The stored connection of this file; undefined if there is none. Somebody may have written
+ * something else there, perhaps the bare key, so no message repeats it.
  */
-export const readConnection = ({ PropertiesService }: Runtime): Connection | undefined =>
+export const readConnection = (runtime: Runtime): Connection | undefined =>
   valueBy(
     STORED,
-    parsedJson(PropertiesService.getScriptProperties().getProperty(CONNECTION) ?? ''),
+    parsedJson(runtime.PropertiesService.getScriptProperties().getProperty(nameIn(runtime)) ?? ''),
   );
 
 /** The stored connection. @throws ProblemError if there is none */
@@ -135,10 +126,11 @@ export function requireConnection(runtime: Runtime): Connection {
 }
 
 /**
- * What a person entered, completed. An empty key keeps the stored one, but only for the very
- * address that it was entered for.
+ * What a person entered, completed. An empty key keeps the stored one, and an empty value of a
+ * header its stored one, but only for the very address that they were entered for. Without headers
+ * the stored ones stay there, too.
  * @param before the stored connection, if there is one
- * @throws ProblemError if the address is none or there is no key for it
+ * @throws ProblemError if the address is none, there is no key for it, or a header cannot be sent
  */
 export function enteredAccess(
   before: Connection | undefined,
@@ -146,8 +138,8 @@ export function enteredAccess(
 ): Access {
   const address = normalAddress(entered.address);
   const typed = entered.apiKey.trim();
-  const kept = before?.address === address ? before.apiKey : '';
-  const apiKey = typed === '' ? kept : typed;
+  const kept = before?.address === address ? before : undefined;
+  const apiKey = typed === '' ? (kept?.apiKey ?? '') : typed;
   if (apiKey === '') throw new ProblemError(problem('lago.no-key', { address }));
   const wanted =
     entered.requestsPerSecond ?? before?.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
@@ -155,10 +147,14 @@ export function enteredAccess(
     address,
     apiKey,
     requestsPerSecond: Math.min(Math.max(1, Math.floor(wanted)), MOST_REQUESTS_PER_SECOND),
+    headers: enteredHeaders(kept?.headers, entered.headers),
   };
 }
 
-/** Stores a connection in the place of any other. */
-export function storeConnection({ PropertiesService }: Runtime, connection: Connection): void {
-  PropertiesService.getScriptProperties().setProperty(CONNECTION, JSON.stringify(connection));
+/** Stores a connection in the place of any other of the file. */
+export function storeConnection(runtime: Runtime, connection: Connection): void {
+  runtime.PropertiesService.getScriptProperties().setProperty(
+    nameIn(runtime),
+    JSON.stringify(connection),
+  );
 }

@@ -1,13 +1,25 @@
 import { isProblem } from '../problem/problem';
+import { aheadOfEnd } from '../sync/clock/schedule';
 import { contentOf, contentText } from '../sync/rows/content';
-import { type Row, readModel } from '../sync/rows/model';
-import { forget, isTracked, restingRule, touch } from '../sync/rows/resting';
-import type { ReadySync, Sync } from '../sync/sync';
-import { prepare } from '../sync/sync';
+import { isTicked, type Row, readModel, type SheetReading } from '../sync/rows/model';
+import {
+  endsSoon,
+  forget,
+  isTracked,
+  NONE_RESTS,
+  type RestingRule,
+  restingRule,
+  type Touched,
+  touch,
+} from '../sync/rows/resting';
+import { decidingHeaders, prepare, type ReadySync, type Sync } from '../sync/sync';
 import { MINUTE_MS } from '../value/duration';
-import type { EditEvent } from './runtime';
-import { sheetSource } from './sheet-source';
-import { type Execution, isBusy, runSync, withRunLock } from './sync-runner';
+import { attempted } from './attempted';
+import type { EditEvent, Runtime, Sheet } from './runtime';
+import type { Settings } from './settings';
+import { fileZone, readColumns } from './sheet-source';
+import { type Execution, runSync, withRunLock } from './sync-runner';
+import { tickOf } from './triggers';
 
 interface RowContent {
   readonly key: string;
@@ -19,73 +31,130 @@ const contentsOf = (rows: readonly Row[], { template }: ReadySync): RowContent[]
     key === undefined ? [] : [{ key, content: contentText(contentOf(cells, template.reads)) }],
   );
 
+/** First and last row (1-based) of an edit, and the tab. */
+interface EditedRows {
+  readonly sheet: Sheet;
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
  * Looks at the rows of an edit. With a ready column, a row that is ticked is sent at once. Without
- * one, an edit starts the row's rest and sends the rows that have rested. Google queues two edits
- * at most; the hourly run finds the rows of edits that it forgot.
+ * one, an edit starts the row's rest and sends the rows that have rested; the clock sends the last
+ * one. Google queues two edits at most; a run over all rows finds those of edits that it forgot.
  */
 export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
-  const tab = range.getSheet().getSheetId();
+  const sheet = range.getSheet();
+  const tab = sheet.getSheetId();
   const syncs = execution.settings
     .syncs()
     .filter(({ state, source }) => state === 'active' && source.tabId === tab);
   if (syncs.length === 0) return;
-  const first = range.getRow();
-  const last = range.getLastRow();
-  for (const sync of syncs) runTouched(execution, sync, first, last);
+  const edited = { sheet, first: range.getRow(), last: range.getLastRow() };
+  // A sync that fails must not keep the others of the tab from their rows.
+  for (const sync of syncs)
+    attempted(() => {
+      const due = lookAtRows(execution, sync, edited);
+      if (due !== undefined && due.rows.length > 0)
+        withRunLock(execution, 0, () => runRows(execution, sync, due));
+    });
 }
 
-function runTouched(execution: Execution, sync: Sync, first: number, last: number): void {
+/** Sends the rows that have rested since the last edit. The caller holds the lock. */
+export function runRested(execution: Execution, sync: Sync): void {
+  const due = lookAtRows(execution, sync);
+  if (due !== undefined && due.rows.length > 0) runRows(execution, sync, due);
+}
+
+/** Rows that an edit, or the end of their rest, has made due. */
+interface DueRows {
+  readonly rows: readonly RowContent[];
+  readonly resting: RestingRule;
+}
+
+/**
+ * Notes what was edited, and finds the rows that are due. Undefined if that cannot be told now: a
+ * run over all rows says why.
+ */
+function lookAtRows(execution: Execution, sync: Sync, edited?: EditedRows): DueRows | undefined {
   const { clock, settings, runtime } = execution;
-  const ready = prepare(sync);
-  if ('problems' in ready) return;
-  const reading = sheetSource(runtime).read(sync.source);
-  if (isProblem(reading)) return;
-  const read = readModel(sync, reading);
-  if ('problems' in read) return;
-  const edited = read.model.rows.filter(({ number }) => number >= first && number <= last);
   const now = clock.now();
+  const ready = prepare(sync);
+  const reading = 'problems' in ready ? undefined : readDeciding(runtime, ready, edited?.sheet);
   settings.refresh();
   const before = settings.touched(sync.id);
-  const touched =
-    sync.ready === undefined ? touch(before, contentsOf(edited, ready), now, true) : before;
-  if (sync.ready === undefined) settings.putTouched(sync.id, touched);
-  const resting = restingRule(touched, sync.restMinutes * MINUTE_MS, now);
-  const tracked = isTracked(touched);
-  const due =
-    sync.ready === undefined
-      ? contentsOf(read.model.rows, ready).filter(
-          (row) => tracked(row.key, row.content) && !resting(row.key, row.content),
-        )
-      : contentsOf(
-          edited.filter(({ cells }) => cells.get(sync.ready ?? '')?.value === true),
-          ready,
-        );
-  if (due.length === 0) return;
-  const keys = new Set(due.map(({ key }) => key));
-  try {
-    withRunLock(execution, 0, () => {
-      const newest = settings.syncs().find(({ id }) => id === sync.id);
-      // Paused, deleted or changed while the sheet was read: the next run uses the new settings.
-      if (newest?.state !== 'active' || newest.revision !== sync.revision) return;
-      const { plan } = runSync(execution, newest, {
-        trigger: 'edit',
-        only: (key) => keys.has(key),
-        resting,
-      });
-      // Held and flagged rows are done too: their next edit or the hourly run looks at them again.
-      const seen = (plan?.rows ?? []).flatMap((row) =>
-        keys.has(row.key ?? '') &&
-        !row.problems.some(({ code }) => code === 'row.resting') &&
-        row.key !== undefined &&
-        row.content !== undefined
-          ? [{ key: row.key, content: row.content }]
-          : [],
-      );
-      if (sync.ready === undefined)
-        settings.putTouched(sync.id, forget(settings.touched(sync.id), seen));
-    });
-  } catch (error) {
-    if (!isBusy(error)) throw error;
+  if ('problems' in ready || reading === undefined) return noteLook(settings, sync, before, now);
+  const read = readModel(sync, reading);
+  if ('problems' in read) return noteLook(settings, sync, before, now);
+  const { rows } = read.model;
+  const inEdit = rows.filter(
+    ({ number }) => edited !== undefined && number >= edited.first && number <= edited.last,
+  );
+  if (sync.ready !== undefined) {
+    const ticked = inEdit.filter((row) => isTicked(row, sync));
+    return { rows: contentsOf(ticked, ready), resting: NONE_RESTS };
   }
+  const touched =
+    edited === undefined ? before : touch(before, contentsOf(inEdit, ready), now, true);
+  settings.putTouched(sync.id, { ...touched, lookedAt: now });
+  const aheadMs = aheadOfEnd(tickOf(settings));
+  const resting = restingRule(touched, sync.restMinutes * MINUTE_MS, now, aheadMs);
+  const tracked = isTracked(touched);
+  // The run decides row by row which period it is that ends.
+  const isClosing = endsSoon(settings.legibleState(sync.id).endsAt, now, aheadMs);
+  const due = contentsOf(rows, ready).filter(
+    ({ key, content }) => tracked(key, content) && (isClosing || !resting(key, content)),
+  );
+  return { rows: due, resting };
+}
+
+/** What decides about the rows of a tab, the edited one if it is known; undefined if it is gone. */
+function readDeciding(
+  { SpreadsheetApp }: Pick<Runtime, 'SpreadsheetApp'>,
+  ready: ReadySync,
+  edited: Sheet | undefined,
+): SheetReading | undefined {
+  const file = SpreadsheetApp.getActiveSpreadsheet();
+  const { source } = ready.sync;
+  const sheet = edited ?? file.getSheetById(source.tabId);
+  const zone = fileZone(file);
+  return sheet === null || isProblem(zone)
+    ? undefined
+    : readColumns(sheet, source, decidingHeaders(ready), zone);
+}
+
+/** A tab that cannot be read is not looked at again at each firing of the clock. */
+function noteLook(
+  settings: Settings,
+  { id, ready }: Sync,
+  before: Touched,
+  now: number,
+): undefined {
+  if (ready === undefined && Object.keys(before.moments).length > 0)
+    settings.putTouched(id, { ...before, lookedAt: now });
+}
+
+/** Runs the due rows. The caller holds the lock. */
+function runRows(execution: Execution, sync: Sync, { rows, resting }: DueRows): void {
+  const { settings } = execution;
+  const keys = new Set(rows.map(({ key }) => key));
+  const newest = settings.syncs().find(({ id }) => id === sync.id);
+  // Paused, deleted or changed while the sheet was read: the next run uses the new settings.
+  if (newest?.state !== 'active' || newest.revision !== sync.revision) return;
+  const { plan } = runSync(execution, newest, {
+    trigger: 'edit',
+    only: (key) => keys.has(key),
+    resting,
+  });
+  // Held and flagged rows are done too: their next edit or a run over all rows looks at them again.
+  const seen = (plan?.rows ?? []).flatMap((row) =>
+    keys.has(row.key ?? '') &&
+    !row.problems.some(({ code }) => code === 'row.resting') &&
+    row.key !== undefined &&
+    row.content !== undefined
+      ? [{ key: row.key, content: row.content }]
+      : [],
+  );
+  if (sync.ready === undefined)
+    settings.putTouched(sync.id, forget(settings.touched(sync.id), seen));
 }

@@ -2,7 +2,7 @@ import { headerOf, readKey } from '../sync/rows/model';
 import type { Sync } from '../sync/sync';
 import type { Runtime, Sheet } from './runtime';
 import { cellValue, headersOf } from './sheet-cells';
-import { findTab } from './sheet-source';
+import { fileZoneOrUtc } from './sheet-source';
 
 /** The tab's keys as they are right now. Rows move; their keys do not. */
 export interface KeyColumn {
@@ -13,6 +13,8 @@ export interface KeyColumn {
   readonly first: number;
   /** The key of each row below the header; undefined if a run could not identify the row by it. */
   readonly keys: readonly (string | undefined)[];
+  /** IANA zone of the file. */
+  readonly zone: string;
 }
 
 /**
@@ -26,9 +28,9 @@ export function readKeyColumn(
   found?: Sheet,
 ): KeyColumn | undefined {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
-  const { tabId, tabName, headerRow } = sync.source;
-  const sheet = found ?? findTab(spreadsheet, tabId, tabName);
-  if (sheet === undefined) return undefined;
+  const { tabId, headerRow } = sync.source;
+  const sheet = found ?? spreadsheet.getSheetById(tabId);
+  if (sheet === null) return undefined;
   const headers = headersOf(sheet, headerRow);
   const header = headerOf(sync, sync.key);
   const column = headers.indexOf(header) + 1;
@@ -36,13 +38,13 @@ export function readKeyColumn(
   if (column === 0 || headers.includes(header, column) || rows < 1) return undefined;
   const range = sheet.getRange(headerRow + 1, column, rows, 1);
   const shown = range.getDisplayValues();
-  const zone = spreadsheet.getSpreadsheetTimeZone();
+  const zone = fileZoneOrUtc(spreadsheet);
   const keys = range
     .getValues()
     .map(
       ([value = ''], index) => readKey(cellValue(value, shown[index]?.[0] ?? '', zone), header).key,
     );
-  return { sheet, headers, first: headerRow + 1, keys };
+  return { sheet, headers, first: headerRow + 1, keys, zone };
 }
 
 /**

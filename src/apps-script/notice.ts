@@ -1,9 +1,9 @@
-import { mustTell, told } from '../sync/memory/health';
+import { type Health, mustTell, told } from '../sync/memory/health';
 import type { SyncState } from '../sync/memory/sync-state';
 import { monthToRemind } from '../sync/month/reminder';
 import type { Clock } from '../sync/ports';
 import type { Sync } from '../sync/sync';
-import { attempted, sendAlert, sendMonthReminder } from './alert';
+import { sendAlert, sendMonthReminder } from './alert';
 import { readConnection } from './connection';
 import type { Runtime } from './runtime';
 import type { Settings } from './settings';
@@ -30,10 +30,13 @@ export function storeAndNotify(
   const { health } = state;
   const now = clock.now();
   const isDue = sync.state === 'active' && mustTell(health, now) && now < deadline;
-  settings.putState(sync.id, isDue ? { ...state, health: { ...health, telling: true } } : state);
+  // What is no longer due needs no mail, so that it has none is no news either.
+  const before: Health = isDue ? { ...health, telling: true } : { ...health, unmailed: undefined };
+  settings.putState(sync.id, { ...state, health: before });
   if (!isDue) return;
-  const isSent = attempted(() => sendAlert(runtime, sync, health));
-  settings.putState(sync.id, isSent ? { ...state, health: told(health, clock.now()) } : state);
+  const unmailed = sendAlert(runtime, sync, health);
+  const after = unmailed === undefined ? told(health, clock.now()) : { ...health, unmailed };
+  settings.putState(sync.id, { ...state, health: after });
 }
 
 /**
@@ -49,5 +52,5 @@ export function monthAfter(
   const zone = (): string => readConnection(runtime)?.zone ?? 'UTC';
   const { month, over } = monthToRemind(before, clock.now() / 1000, zone);
   if (over === undefined) return month;
-  return attempted(() => sendMonthReminder(runtime, sync, over)) ? month : before;
+  return sendMonthReminder(runtime, sync, over) ? month : before;
 }

@@ -1,17 +1,13 @@
 import { ProblemError, problem } from '../problem/problem';
 import { exactNumber } from '../value/decimal';
-import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
+import { newSheet } from './new-sheet';
+import type { Runtime, Sheet, SheetValue } from './runtime';
 import { asText } from './sheet-cells';
 
 /** Sheet names end at 100 characters. */
 const NAME_CHARACTERS = 90;
 /** Rows per write: Google aborts a call that writes too many cells. */
 const CHUNK = 2_000;
-/**
- * How many names may be refused although no sheet is found under them: Google compares names
- * without regard to case.
- */
-const REFUSED_NAMES = 2;
 /** Most rows of a chart; with more, its columns cannot be told apart. */
 const CHART_ROWS = 20;
 
@@ -50,7 +46,7 @@ export function newReport(
   columns: readonly string[],
 ): ReportSheet {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
-  const sheet = insertSheet(spreadsheet, name.slice(0, NAME_CHARACTERS));
+  const { sheet } = newSheet(spreadsheet, name.slice(0, NAME_CHARACTERS));
   const report = reportOn(sheet);
   report.write(1, [textCells(columns)]);
   sheet.setFrozenRows(1);
@@ -66,19 +62,6 @@ export function openReport({ SpreadsheetApp }: Runtime, id: number): ReportSheet
   if (sheet === null)
     throw new ProblemError(problem('sheet.tab-missing', { name: 'of the result' }));
   return reportOn(sheet);
-}
-
-function insertSheet(spreadsheet: Spreadsheet, base: string): Sheet {
-  let refused = 0;
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? base : `${base} ${number}`;
-    if (spreadsheet.getSheetByName(name) !== null) continue;
-    try {
-      return spreadsheet.insertSheet(name);
-    } catch (error) {
-      if (++refused > REFUSED_NAMES) throw error;
-    }
-  }
 }
 
 function reportOn(sheet: Sheet): ReportSheet {

@@ -1,5 +1,13 @@
 import { ProblemError, problem } from '../problem/problem';
-import type { Api, Argument, Method, ReconcilePart, Reply, Value } from '../rpc/contract';
+import {
+  type Api,
+  type Argument,
+  EFFECTS,
+  type Method,
+  type ReconcilePart,
+  type Reply,
+  type Value,
+} from '../rpc/contract';
 import { fitted, type Schema } from '../schema/fit';
 import type { RunReport } from '../sync/report';
 import { checkTemplate } from '../template/help/repair';
@@ -24,13 +32,16 @@ import { rebuild } from './calls/rebuild';
 import { fixFindings, reconcile } from './calls/reconcile';
 import { dryRun, startFromNow } from './calls/review';
 import { preview, testSend } from './calls/row';
-import { runNow, sendAgain } from './calls/run';
+import { confirmBilled, runNow, sendAgain } from './calls/run';
 import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
 import { describe, fillIds, resolveFormer } from './calls/tab';
-import { readConnection, withoutSecret } from './connection';
+import { readConnection } from './connection';
+import { requirePage, requireRight } from './gate';
+import { quotaProblem } from './quota';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
+import { secretsIn, secretsOf, withoutSecrets } from './secrets';
 import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
 import { templateName } from './tab-view';
 
@@ -80,12 +91,12 @@ const by =
     return work(read.value);
   };
 
-function handlersOf(execution: Execution): Handlers {
+function handlersOf(execution: Execution, account: string): Handlers {
   const locked = <Result>(work: () => Result): Result => withLock(execution, LOCK_WAIT_MS, work);
   const running = <Result>(work: () => Result, goesOn?: (result: Result) => boolean): Result =>
     withRunLock(execution, LOCK_WAIT_MS, work, goesOn);
   return {
-    open: by(ARGUMENTS.open, () => home(execution)),
+    open: by(ARGUMENTS.open, () => home(execution, account)),
     connect: by(ARGUMENTS.connect, (asked) => connect(execution, asked)),
     labelConnection: by(ARGUMENTS.labelConnection, (asked) => labelConnection(execution, asked)),
     prerequisites: by(ARGUMENTS.prerequisites, () => prerequisites(execution)),
@@ -113,6 +124,9 @@ function handlersOf(execution: Execution): Handlers {
       running(() => runNow(execution, asked), asked.seconds === undefined ? undefined : isSlice),
     ),
     sendAgain: by(ARGUMENTS.sendAgain, (asked) => running(() => sendAgain(execution, asked))),
+    confirmBilled: by(ARGUMENTS.confirmBilled, (asked) =>
+      running(() => confirmBilled(execution, asked)),
+    ),
     resolveLedger: by(ARGUMENTS.resolveLedger, (asked) =>
       locked(() => resolveLedger(execution, asked)),
     ),
@@ -138,23 +152,31 @@ function handlersOf(execution: Execution): Handlers {
   };
 }
 
-/** @throws ProblemError request.unknown for whatever is no call */
+const isMethod = (method: string): method is Method => ownValue(EFFECTS, method) !== undefined;
+
+/**
+ * Nothing is done before it is known that the call comes from a page of this file, and that the
+ * person may do what it asks for.
+ * @throws ProblemError request.unknown for whatever is no call; page.expired, google.other-account,
+ * google.view-only
+ */
 function answer(runtime: Runtime, callText: string): Reply {
   return {
     ok: true,
-    value: by(CALL, ({ method, argument }) => {
-      const handle = ownValue(handlersOf(beginExecution(runtime)), method);
-      if (handle === undefined)
-        throw new ProblemError(problem('request.unknown', { detail: method }));
-      return handle(argument);
+    value: by(CALL, ({ method, argument, token }) => {
+      const account = requirePage(runtime, token);
+      if (!isMethod(method)) throw new ProblemError(problem('request.unknown', { detail: method }));
+      requireRight(runtime, method);
+      return handlersOf(beginExecution(runtime), account)[method](argument);
     })(parsedJson(callText)),
   };
 }
 
-/** An answer without the key: Google's own messages may repeat what they were given. */
+/** An answer without what is secret: Google's own messages may repeat what they were given. */
 function withoutKey(runtime: Runtime, callText: string, replyText: string): string {
-  const entered = /"apiKey":"([^"\\]+)"/.exec(callText)?.[1]?.trim();
-  return withoutSecret(withoutSecret(replyText, entered), readConnection(runtime)?.apiKey);
+  const stored = readConnection(runtime);
+  const secrets = [...secretsIn(callText), ...(stored === undefined ? [] : secretsOf(stored))];
+  return withoutSecrets(replyText, secrets);
 }
 
 /** Answers one call of the sidebar: JSON text in, JSON text out, never an exception. */
@@ -169,9 +191,10 @@ export function answerCall(runtime: Runtime, callText: string): string {
   try {
     return withoutKey(runtime, callText, text);
   } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
     return JSON.stringify({
       ok: false,
-      problem: problem('run.google', { detail: error instanceof Error ? error.name : 'Exception' }),
+      problem: quotaProblem(message) ?? problem('run.google', { detail: name }),
     } satisfies Reply);
   }
 }

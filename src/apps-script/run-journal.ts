@@ -8,7 +8,8 @@ import type { RunReport } from '../sync/report';
 import type { Sync } from '../sync/sync';
 import { parsedJson } from '../value/json';
 import { isoText } from '../value/time';
-import type { Runtime, Sheet, SheetValue } from './runtime';
+import { newSheet } from './new-sheet';
+import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 import { REPORT } from './schema/report-schema';
 import type { Settings } from './settings';
 import { asText } from './sheet-cells';
@@ -90,13 +91,55 @@ function joined(before: RunReport, after: RunReport): RunReport | undefined {
   return { ...after, startedAt: before.startedAt, repeats: (before.repeats ?? 0) + 1 };
 }
 
+/** Reads lines of a sheet that is wide enough. */
 const readLines = (sheet: Sheet, first: number, count: number): (RunView | undefined)[] =>
-  sheet.getMaxColumns() < REPORT_COLUMN
-    ? []
-    : sheet
-        .getRange(first, REPORT_COLUMN, count, 1)
-        .getValues()
-        .map(([text]) => readRun(text ?? ''));
+  sheet
+    .getRange(first, REPORT_COLUMN, count, 1)
+    .getValues()
+    .map(([text]) => readRun(text ?? ''));
+
+const NUMBERED = new RegExp(`^${SHEET} \\d+$`);
+
+/**
+ * The sheet of runs under another name: numbered, because a tab of a person's has its name in
+ * another case. Looks through all sheets, at a service call each.
+ */
+const numberedSheet = (spreadsheet: Spreadsheet): Sheet | undefined =>
+  spreadsheet.getSheets().find((sheet) => NUMBERED.test(sheet.getName()));
+
+/** Writes the line of a run below the others, or in place of the one that it goes on from. */
+function addRun(sheet: Sheet, run: RunView): void {
+  const { report } = run;
+  const last = Math.max(HEADER_ROWS, sheet.getLastRow());
+  const first = Math.max(HEADER_ROWS + 1, last - LOOKED_AT + 1);
+  const columns = sheet.getMaxColumns();
+  const lines =
+    columns >= REPORT_COLUMN && (isQuiet(report) || report.run !== undefined)
+      ? readLines(sheet, first, Math.max(1, last - first + 1))
+      : [];
+  const place = lines.map((each) => each?.sync).lastIndexOf(run.sync);
+  const before = lines[place];
+  const together = before === undefined ? undefined : joined(before.report, report);
+  const line = lineOf(together === undefined ? run : { ...run, report: together });
+  const row = together === undefined ? last + 1 : first + place;
+  // Somebody may have deleted columns.
+  const missing = COLUMNS.length - columns;
+  if (missing > 0) sheet.insertColumnsAfter(columns, missing);
+  if (row > sheet.getMaxRows()) sheet.insertRowsAfter(sheet.getMaxRows(), GROWTH_ROWS);
+  sheet.getRange(row, 1, 1, COLUMNS.length).setValues([line]);
+}
+
+/** The sheet of runs, empty, or the numbered one that there is already. */
+function madeSheet(spreadsheet: Spreadsheet): { readonly sheet: Sheet; readonly isNew: boolean } {
+  try {
+    return { sheet: spreadsheet.insertSheet(SHEET), isNew: true };
+  } catch {
+    const numbered = numberedSheet(spreadsheet);
+    return numbered === undefined
+      ? { ...newSheet(spreadsheet, SHEET), isNew: true }
+      : { sheet: numbered, isNew: false };
+  }
+}
 
 /**
  * Writes one line per run into a hidden sheet. Runs that find the same and do nothing share a line.
@@ -105,28 +148,17 @@ const readLines = (sheet: Sheet, first: number, count: number): (RunView | undef
 export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report: RunReport): void {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const run: RunView = { sync: id, syncName: name, report };
-  const existing = spreadsheet.getSheetByName(SHEET);
-  if (existing !== null) {
-    const last = existing.getLastRow();
-    const first = Math.max(HEADER_ROWS + 1, last - LOOKED_AT + 1);
-    const lines =
-      isQuiet(report) || report.run !== undefined
-        ? readLines(existing, first, Math.max(1, last - first + 1))
-        : [];
-    const place = lines.map((each) => each?.sync).lastIndexOf(id);
-    const before = lines[place];
-    const together = before === undefined ? undefined : joined(before.report, report);
-    const line = lineOf(together === undefined ? run : { ...run, report: together });
-    const row = together === undefined ? last + 1 : first + place;
-    // Somebody may have deleted columns.
-    const missing = COLUMNS.length - existing.getMaxColumns();
-    if (missing > 0) existing.insertColumnsAfter(existing.getMaxColumns(), missing);
-    if (row > existing.getMaxRows()) existing.insertRowsAfter(existing.getMaxRows(), GROWTH_ROWS);
-    existing.getRange(row, 1, 1, COLUMNS.length).setValues([line]);
+  const named = spreadsheet.getSheetByName(SHEET);
+  if (named !== null) {
+    addRun(named, run);
     return;
   }
   const active = spreadsheet.getActiveSheet();
-  const sheet = spreadsheet.insertSheet(SHEET);
+  const { sheet, isNew } = madeSheet(spreadsheet);
+  if (!isNew) {
+    addRun(sheet, run);
+    return;
+  }
   sheet.getRange(1, 1, 2, COLUMNS.length).setValues([COLUMNS, lineOf(run)]);
   sheet.setFrozenRows(1);
   spreadsheet.setActiveSheet(active, true);
@@ -143,9 +175,10 @@ export function readRuns(
   sync: string | undefined,
   most: number,
 ): RunView[] {
-  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(SHEET);
-  const lines = sheet === null ? 0 : sheet.getLastRow() - HEADER_ROWS;
-  if (sheet === null || lines < 1) return [];
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const sheet = spreadsheet.getSheetByName(SHEET) ?? numberedSheet(spreadsheet);
+  const lines = sheet === undefined ? 0 : sheet.getLastRow() - HEADER_ROWS;
+  if (sheet === undefined || lines < 1 || sheet.getMaxColumns() < REPORT_COLUMN) return [];
   const runs = readLines(sheet, HEADER_ROWS + 1, lines).filter(
     (run): run is RunView => run !== undefined && (sync === undefined || run.sync === sync),
   );

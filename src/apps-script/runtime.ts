@@ -5,10 +5,25 @@
  * columns are 1-based, times of `sleep` and locks are in milliseconds.
  */
 
+/** An image in a cell (google: entry.image). */
+export interface CellImage {
+  getContentUrl(): string;
+}
+
 /**
  * What `Range.getValues` hands out: an empty cell is `''`, an error cell its token such as `#N/A`.
  */
-export type SheetValue = string | number | boolean | Date;
+export type SheetValue = string | number | boolean | Date | CellImage;
+
+/** The rule of a cell: Data, Data validation. */
+export interface DataValidation {
+  /** False if Google refuses what breaks the rule, from scripts too (google: rule.refuses). */
+  getAllowInvalid(): boolean;
+  /** CHECKBOX for a tick box. */
+  getCriteriaType(): Enumerated;
+  /** Of a tick box with values of its own: the ticked one, and the unticked one if it has any. */
+  getCriteriaValues(): unknown[];
+}
 
 /** A value of one of Google's enumerations: compare `String(it)`, which is its name. */
 export type Enumerated = object | string | number;
@@ -108,6 +123,8 @@ export interface Range {
   getSheet(): Sheet;
   getValues(): SheetValue[][];
   getDisplayValues(): string[][];
+  /** The rule of each cell; null for a cell without one. */
+  getDataValidations(): (DataValidation | null)[][];
   setValues(values: SheetValue[][]): Range;
   setNumberFormat(format: string): Range;
   /** Turns every cell into a tick box that is not ticked, whatever was in it. */
@@ -211,13 +228,20 @@ export interface FetchRequest extends FetchOptions {
 
 export interface HttpResponse {
   getResponseCode(): number;
-  getContentText(): string;
+  getContentText(charset?: string): string;
   getHeaders(): object;
 }
 
 export interface ScriptService {
   readonly AuthMode: { readonly FULL: Enumerated };
   getAuthorizationInfo(mode: Enumerated): AuthorizationInfo;
+  /** NONE unless the script runs as an add-on; an enumeration whose text is its name. */
+  getInstallationSource(): Enumerated;
+  /**
+   * Ends the execution and asks the person, if something that the manifest asks for is not allowed.
+   * Newer than the published typings.
+   */
+  requireAllScopes?(mode: Enumerated): void;
   newTrigger(functionName: string): TriggerBuilder;
   getProjectTriggers(): Trigger[];
   deleteTrigger(trigger: Trigger): void;
@@ -229,6 +253,8 @@ export interface AuthorizationInfo {
   getAuthorizationStatus(): Enumerated;
   /** The page on which a person allows it; nothing where nothing is required. */
   getAuthorizationUrl(): string | null;
+  /** What is allowed, as full addresses of scopes. Newer than the published typings. */
+  getAuthorizedScopes?(): string[] | null;
 }
 
 export interface TriggerBuilder {
@@ -237,6 +263,8 @@ export interface TriggerBuilder {
 }
 
 export interface ClockTriggerBuilder {
+  /** 1, 5, 10, 15 or 30 (google: trigger.minutes). */
+  everyMinutes(minutes: number): ClockTriggerBuilder;
   everyHours(hours: number): ClockTriggerBuilder;
   create(): Trigger;
 }
@@ -249,6 +277,8 @@ export interface SpreadsheetTriggerBuilder {
 export interface Trigger {
   getHandlerFunction(): string;
   getUniqueId(): string;
+  /** Id of the file of an edit's trigger; null of the clock's (google: trigger.source). */
+  getTriggerSourceId(): string | null;
 }
 
 export interface MailService {

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { ProblemError, problem } from '../problem/problem';
 import { valueBy } from '../schema/fit';
 import { NEW_STATE, type SyncState } from '../sync/memory/sync-state';
+import type { Identity } from '../sync/ports';
 import { type Touched, untouched } from '../sync/rows/resting';
 import type { Sync } from '../sync/sync';
 import { parsedJson } from '../value/json';
+import { fileId } from './file-id';
 import type { Properties, Runtime } from './runtime';
 import { STATE, TOUCHED } from './schema/state-schema';
 import { SYNC } from './schema/sync-schema';
@@ -38,6 +40,9 @@ interface StoredSyncs {
   readonly syncs: readonly Sync[];
 }
 
+/** Where a sync sends. */
+type Destined = Required<Pick<Identity, 'organization' | 'address'>>;
+
 /** The settings of this file, in its document properties. Each is read once per execution. */
 export interface Settings {
   /** Forgets what was read, because another execution may have written since. */
@@ -65,19 +70,39 @@ export interface Settings {
   /** Stores new syncs, and changed ones by their ids; all or none. The caller holds the lock. */
   put(...syncs: readonly Sync[]): void;
   /**
-   * The sync with the organization that it sends to from now on, unless it has one: a ledger
-   * belongs to one organization. The caller holds the lock.
+   * The sync with the organization and the address that it sends to from now on, unless it has
+   * them: a ledger belongs to one organization. The caller holds the lock.
    */
-  pin(sync: Sync, organization: string): Sync;
+  pin(sync: Sync, identity: Destined): Sync;
   /** Deletes a sync and what is remembered of it. */
   remove(id: string): void;
   /** What is remembered of a sync. @throws ProblemError settings.unreadable */
   state(id: string): SyncState;
+  /** The same; that of a sync that has not run if it is damaged, which its run will say. */
+  legibleState(id: string): SyncState;
   putState(id: string, state: SyncState): void;
   /** When rows of a sync were edited. */
   touched(id: string): Touched;
   putTouched(id: string, touched: Touched): void;
+  /** The triggers of the clock in this file, whoever made them. */
+  clocks(): Clocks;
+  putClocks(clocks: Clocks): void;
+  /** Whether somebody who could not get the lock has asked for a run of all active syncs. */
+  isWished(): boolean;
+  /** When the daily look was last taken (ms); 0 if never. */
+  lookedAt(): number;
+  putLookedAt(now: number): void;
 }
+
+/** Minutes between firings by the unique id of the trigger, which Google does not tell. */
+export type Clocks = Readonly<Record<string, number>>;
+
+const CLOCKS = 'clocks';
+/** Its value does not matter. */
+export const WISH = 'wish';
+const LOOKED_AT = 'looked-at';
+
+const STORED_CLOCKS = v.record(v.string(), v.number());
 
 /** Groups of problems are left out until a state fits into one property of 9 KB. */
 const STATE_CHARACTERS = 8_500;
@@ -112,8 +137,6 @@ function stateText(state: SyncState): string {
 
 class DocumentSettings implements Settings {
   private readonly properties: Properties;
-  /** Id of this file. */
-  private fileId: string | undefined;
   private all: Readonly<Record<string, string>> | undefined;
   private parsed: StoredSyncs | undefined;
 
@@ -162,9 +185,9 @@ class DocumentSettings implements Settings {
     );
   }
 
-  pin(sync: Sync, organization: string): Sync {
+  pin(sync: Sync, { organization, address }: Destined): Sync {
     if (sync.organization !== undefined) return sync;
-    const pinned = { ...sync, organization };
+    const pinned = { ...sync, organization, address };
     this.put(pinned);
     return pinned;
   }
@@ -184,6 +207,15 @@ class DocumentSettings implements Settings {
     return text === undefined ? NEW_STATE : storedBy(STATE, parsedJson(text));
   }
 
+  legibleState(id: string): SyncState {
+    try {
+      return this.state(id);
+    } catch (error) {
+      damageIn(error);
+      return NEW_STATE;
+    }
+  }
+
   putState(id: string, state: SyncState): void {
     this.putText(`state.${id}`, stateText(state));
   }
@@ -197,6 +229,26 @@ class DocumentSettings implements Settings {
     this.putText(`touched.${id}`, asciiJson(touched));
   }
 
+  clocks(): Clocks {
+    return valueBy(STORED_CLOCKS, parsedJson(this.read()[CLOCKS] ?? '')) ?? {};
+  }
+
+  putClocks(clocks: Clocks): void {
+    this.putText(CLOCKS, asciiJson(clocks));
+  }
+
+  isWished(): boolean {
+    return this.read()[WISH] !== undefined;
+  }
+
+  lookedAt(): number {
+    return Number(this.read()[LOOKED_AT] ?? 0) || 0;
+  }
+
+  putLookedAt(now: number): void {
+    this.putText(LOOKED_AT, String(now));
+  }
+
   private read(): Readonly<Record<string, string>> {
     this.all ??= this.properties.getProperties();
     return this.all;
@@ -204,12 +256,11 @@ class DocumentSettings implements Settings {
 
   private putText(key: string, text: string): void {
     this.properties.setProperty(key, text);
-    this.refresh();
+    if (this.all !== undefined) this.all = { ...this.all, [key]: text };
   }
 
   private file(): string {
-    this.fileId ??= this.runtime.SpreadsheetApp.getActiveSpreadsheet().getId();
-    return this.fileId;
+    return fileId(this.runtime);
   }
 
   private isOfCopy({ file }: StoredSyncs): boolean {

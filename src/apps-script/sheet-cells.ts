@@ -24,7 +24,7 @@ export const asText = (text: string): string =>
 export function cellValue(value: unknown, shown: string, zone: string): CellValue {
   if (value instanceof Date) return timeCell(value.getTime(), shown, zone);
   if (typeof value === 'number') return numberOf(value);
-  // Google hands an image in a cell out as an object.
+  // An image in a cell is an object whose text is “CellImage” (google: entry.image).
   return typeof value === 'string' || typeof value === 'boolean' ? value : NO_VALUE;
 }
 

@@ -1,25 +1,28 @@
-import { type Problem, ProblemError, problem } from '../problem/problem';
+import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
 import type { SourceReader } from '../sync/ports';
 import type { SheetReading } from '../sync/rows/model';
 import type { Source } from '../sync/sync';
+import { isZone } from '../value/time';
+import { tickBoxesIn } from './cell-rules';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
-import { cellValue } from './sheet-cells';
+import { cellValue, headersOf } from './sheet-cells';
 
 /** Whether a sheet has cells: a chart may stand on a sheet of its own. */
 export const isGrid = (sheet: Sheet): boolean => String(sheet.getType()) === 'GRID';
 
 /**
- * The tab with an id, whatever its name is now. The known name is tried first, because that costs
- * one service call instead of one per tab.
+ * The time zone of the file, in which its dates are read; a problem if it is none that is known:
+ * files that came from elsewhere may have any text there.
  */
-export function findTab(
-  spreadsheet: Spreadsheet,
-  id: number,
-  knownName: string,
-): Sheet | undefined {
-  const named = spreadsheet.getSheetByName(knownName);
-  if (named !== null && named.getSheetId() === id) return named;
-  return spreadsheet.getSheets().find((sheet) => sheet.getSheetId() === id);
+export function fileZone(spreadsheet: Spreadsheet): string | Problem {
+  const zone = spreadsheet.getSpreadsheetTimeZone();
+  return isZone(zone) ? zone : problem('sheet.zone-unknown', { zone });
+}
+
+/** The same for what must not fail by it, such as today's date: UTC if the zone is not known. */
+export function fileZoneOrUtc(spreadsheet: Spreadsheet): string {
+  const zone = fileZone(spreadsheet);
+  return isProblem(zone) ? 'UTC' : zone;
 }
 
 /** The tab of a source. @throws ProblemError if it is gone */
@@ -27,58 +30,140 @@ export function requireTab(
   { SpreadsheetApp }: Pick<Runtime, 'SpreadsheetApp'>,
   { tabId, tabName }: Pick<Source, 'tabId' | 'tabName'>,
 ): Sheet {
-  const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), tabId, tabName);
-  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: tabName }));
+  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetById(tabId);
+  if (sheet === null) throw new ProblemError(problem('sheet.tab-missing', { name: tabName }));
   return sheet;
 }
 
-/** How often a tab is read before giving up because somebody keeps editing it. */
+/** How often a tab is read before giving up because it keeps changing. */
 const READINGS = 3;
 
-const sameValues = (
-  left: readonly (readonly SheetValue[])[],
-  right: readonly (readonly SheetValue[])[],
-): boolean => JSON.stringify(left) === JSON.stringify(right);
+type Grid = readonly (readonly SheetValue[])[];
+
+const sameIn = (left: Grid, right: Grid, column: number): boolean =>
+  JSON.stringify(left.map((row) => row[column])) ===
+  JSON.stringify(right.map((row) => row[column]));
+
+/** Rows that begin with the sheet’s first column, of which the first `left` were not read. */
+const padded = <T>(rows: readonly (readonly T[])[], left: number, empty: T): T[][] =>
+  rows.map((row) => [...Array.from({ length: left }, () => empty), ...row]);
+
+/** Where columns stand, 0-based, as far as they are there. */
+const placesOf = (headers: readonly string[], wanted: readonly string[]): number[] =>
+  headers.flatMap((header, place) => (wanted.includes(header) ? [place] : []));
+
+const quoted = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(', ');
 
 /**
- * Reads a tab from its header row down. Values and display texts come from separate calls. If
- * somebody sorts in between, rows would be mixed up and billed wrongly, so values are read again
- * until two readings agree.
- * @param headerRow 1-based
- * @throws ProblemError if the tab changes during every reading
+ * Why a tab could not be read. If the keys change together with other columns, rows move: somebody
+ * is sorting or inserting. Otherwise it is formulas that never rest.
  */
-export function readSheet(sheet: Sheet, headerRow: number, zone: string): SheetReading {
+const restless = (sheet: Sheet, changing: readonly string[], key: string | undefined): Problem =>
+  changing.length === 0 || (changing.length > 1 && changing.includes(key ?? ''))
+    ? problem('sheet.restless', { name: sheet.getName() })
+    : problem('sheet.column-restless', { columns: quoted(changing) });
+
+/**
+ * Reads the header row of a tab, and below it what lies between the first and the last of the
+ * picked columns. Values and display texts come from separate calls. If somebody sorts in between,
+ * rows would be mixed up and billed wrongly, so values are read again until two readings agree in
+ * the columns that decide what is sent. The others may hold formulas that never rest, such as NOW,
+ * RAND or IMPORTRANGE (google: range.volatile).
+ * @param deciding headers of the picked columns that have to rest, the key's first
+ * @throws ProblemError if one of them changes during every reading
+ */
+export function readColumns(
+  sheet: Sheet,
+  { headerRow, columns }: Source,
+  deciding: readonly string[],
+  zone: string,
+): SheetReading {
   const rows = sheet.getLastRow() - headerRow + 1;
-  const columns = sheet.getLastColumn();
-  if (rows < 1 || columns < 1) return { firstRow: headerRow, values: [], shown: [] };
-  const range = sheet.getRange(headerRow, 1, rows, columns);
+  const headers = rows < 1 ? [] : headersOf(sheet, headerRow);
+  const picked = placesOf(
+    headers,
+    columns.map(({ header }) => header),
+  );
+  if (picked.length === 0) return { firstRow: headerRow, values: [headers], shown: [headers] };
+  const left = Math.min(...picked);
+  const width = Math.max(...picked) - left + 1;
+  const range = sheet.getRange(headerRow, left + 1, rows, width);
+  const settled = placesOf(headers, deciding).map((place) => place - left);
+  let changing: number[] = [];
   let before = range.getValues();
   for (let reading = 1; reading <= READINGS; reading++) {
     const shown = range.getDisplayValues();
     const after = range.getValues();
-    if (sameValues(before, after)) {
-      const values = after.map((row, rowIndex) =>
-        row.map((value, column) => cellValue(value, shown[rowIndex]?.[column] ?? '', zone)),
-      );
-      return { firstRow: headerRow, values, shown };
-    }
+    changing = settled.filter((place) => !sameIn(before, after, place));
+    // A column that was inserted in the meantime moves the others.
+    const isInPlace = headers
+      .slice(left, left + width)
+      .every((header, place) => header === shown[0]?.[place]?.trim());
+    if (isInPlace && changing.length === 0)
+      return readingOf({ sheet, headers, left, firstRow: headerRow }, after, shown, zone);
     before = after;
   }
-  throw new ProblemError(problem('sheet.restless', { name: sheet.getName() }));
+  const names = changing.map((place) => headers[place + left] ?? '');
+  throw new ProblemError(restless(sheet, names, deciding[0]));
+}
+
+/** Where something was read. */
+interface Place {
+  readonly sheet: Sheet;
+  readonly headers: readonly string[];
+  /** How many columns stand to the left of it. */
+  readonly left: number;
+  /** 1-based. */
+  readonly firstRow: number;
+}
+
+function readingOf(
+  { sheet, headers, left, firstRow }: Place,
+  values: Grid,
+  shown: readonly (readonly string[])[],
+  zone: string,
+): SheetReading {
+  const cells = values.map((row, rowIndex) =>
+    row.map((value, column) => cellValue(value, shown[rowIndex]?.[column] ?? '', zone)),
+  );
+  return {
+    firstRow,
+    values: padded(cells, left, ''),
+    shown: [headers, ...padded(shown.slice(1), left, '')],
+    tickBoxes: (row) => tickBoxesIn(sheet, row, left + 1, values[0]?.length ?? 1),
+  };
+}
+
+/**
+ * A whole tab as a person sees it: for looking at, since values and display texts are not of one
+ * moment.
+ */
+export function lookAtTab(sheet: Sheet, zone: string): SheetReading {
+  const rows = sheet.getLastRow();
+  const columns = sheet.getLastColumn();
+  if (rows < 1 || columns < 1) return { firstRow: 1, values: [], shown: [] };
+  const range = sheet.getRange(1, 1, rows, columns);
+  const shown = range.getDisplayValues();
+  const headers = shown[0] ?? [];
+  return readingOf({ sheet, headers, left: 0, firstRow: 1 }, range.getValues(), shown, zone);
 }
 
 export function sheetSource({ SpreadsheetApp }: Runtime): SourceReader {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
-  let knownZone: string | undefined;
-  const zone = (): string => {
-    knownZone ??= spreadsheet.getSpreadsheetTimeZone();
-    return knownZone;
+  let known: string | Problem | undefined;
+  const zoneOrProblem = (): string | Problem => {
+    known ??= fileZone(spreadsheet);
+    return known;
   };
-  function read(source: Source): SheetReading | Problem {
-    const sheet = findTab(spreadsheet, source.tabId, source.tabName);
-    return sheet === undefined
-      ? problem('sheet.tab-missing', { name: source.tabName })
-      : readSheet(sheet, source.headerRow, zone());
+  function read(source: Source, deciding: readonly string[]): SheetReading | Problem {
+    const sheet = spreadsheet.getSheetById(source.tabId);
+    if (sheet === null) return problem('sheet.tab-missing', { name: source.tabName });
+    const zone = zoneOrProblem();
+    return isProblem(zone) ? zone : readColumns(sheet, source, deciding, zone);
+  }
+  function zone(): string {
+    const found = zoneOrProblem();
+    return isProblem(found) ? 'UTC' : found;
   }
   return { read, zone };
 }

@@ -1,29 +1,33 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
+import { aheadOfEnd, EVERY_HOUR, nextRun } from '../sync/clock/schedule';
+import { begin, type Doing } from '../sync/memory/begun';
+import type { Health } from '../sync/memory/health';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
 import { sentRows } from '../sync/open-ledger';
 import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
-import { type RunResult, stoppedReport } from '../sync/report';
-import { isTracked, restingRule, touch } from '../sync/rows/resting';
+import { type RunReport, type RunResult, stoppedReport } from '../sync/report';
+import { hasRested, isTracked, NONE_RESTS, restingRule, touch } from '../sync/rows/resting';
 import { run } from '../sync/run';
 import type { RunRequest } from '../sync/run-request';
 import { prepare, type ReadySync, type Sync } from '../sync/sync';
 import { counted } from '../value/count';
 import { MINUTE_MS } from '../value/duration';
 import { dayOf } from '../value/time';
-import { attempted } from './alert';
+import { attempted } from './attempted';
 import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
 import { requireConnection } from './connection';
-import { noteVersion } from './lago-version';
 import { LedgerSheets } from './ledger/ledger-sheet';
 import { monthAfter, storeAndNotify } from './notice';
+import { quotaProblem } from './quota';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
-import { documentSettings, type Settings } from './settings';
-import { sheetSource } from './sheet-source';
+import { documentSettings, type Settings, WISH } from './settings';
+import { fileZoneOrUtc, sheetSource } from './sheet-source';
 import { writeStatuses } from './status-column';
+import { tickOf } from './triggers';
 import { urlFetchHttp } from './url-fetch-http';
 
 /**
@@ -33,7 +37,6 @@ import { urlFetchHttp } from './url-fetch-http';
 const WORKING_MS = 4.5 * MINUTE_MS;
 /** A second look, if somebody asked for a run in the meantime, needs at least this long. */
 const SECOND_LOOK_MS = MINUTE_MS;
-const WISH = 'wish';
 
 /** Everything that one execution works with. */
 export interface Execution {
@@ -45,10 +48,6 @@ export interface Execution {
   readonly settings: Settings;
   /** No request leaves after this moment (ms). */
   readonly deadline: number;
-  /**
-   * Whether the hourly trigger began it. Only then does it show when the next hourly run is due.
-   */
-  readonly isHourly?: boolean | undefined;
 }
 
 export function beginExecution(runtime: Runtime): Execution {
@@ -113,12 +112,12 @@ export function requireReady(sync: Sync): ReadySync {
 /** What a person did not catch: Google's own errors, in words that can be shown. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof ProblemError) return error.problem;
+  const text = error instanceof Error ? error.message : String(error);
   // Google ends its sentences itself.
-  const detail = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  const detail = text.replace(/\.$/, '');
   // Google's errors are named Exception; anything else is ours (google: realm.exceptions).
-  return problem(error instanceof Error && error.name !== 'Exception' ? 'internal' : 'run.google', {
-    detail,
-  });
+  if (error instanceof Error && error.name !== 'Exception') return problem('internal', { detail });
+  return quotaProblem(text) ?? problem('run.google', { detail });
 };
 
 /** Why Google refused, if that can be found out. */
@@ -128,12 +127,24 @@ export function explained(runtime: Runtime, error: unknown): Problem {
   try {
     const missing = missingAuthorization(runtime);
     if (missing !== undefined) return missing;
-    return mayEdit(runtime) ? found : problem('google.view-only');
+    if (!mayEdit(runtime)) return problem('google.view-only');
+    return isFull(runtime) ? problem('google.settings-full') : found;
   } catch {
     // If nothing is allowed, nothing can be asked either.
     return found;
   }
 }
+
+/**
+ * Characters of all document properties from which a new value may not fit: Google stores 500 KB,
+ * and a value has up to 9 (google: properties.store-full, properties.too-large).
+ */
+const NEARLY_FULL = 480_000;
+
+/** Whether the settings leave no room; Google says so in its own language only. */
+const isFull = ({ PropertiesService }: Runtime): boolean =>
+  Object.entries(PropertiesService.getDocumentProperties().getProperties()).join('').length >
+  NEARLY_FULL;
 
 /**
  * Does work while no other execution of this file does.
@@ -151,9 +162,17 @@ export function withLock<Result>(
     settings.refresh();
     return work();
   } finally {
-    // Writes must be applied before somebody else may read (google: range.batched).
-    runtime.SpreadsheetApp.flush();
-    lock.releaseLock();
+    try {
+      // Writes must be applied before somebody else may read (google: range.batched).
+      runtime.SpreadsheetApp.flush();
+    } finally {
+      // Google may refuse to release a lock (google: lock.too-many). That must not replace what was
+      // done: the lock ends with its execution.
+      attempted(() => {
+        lock.releaseLock();
+        return true;
+      });
+    }
   }
 }
 
@@ -162,7 +181,7 @@ export function withLock<Result>(
  * noted, and the run that holds the lock looks at all active syncs once more before it ends.
  * @param goesOn of a slice: whether another one follows. The page asks for it, and asks again if it
  * was busy. So a slice notes no wish, and only the last one looks once more; otherwise a slice of
- * seconds would send everything as somebody else's run.
+ * seconds would send everything as somebody else's run. Nor does a firing of the clock note one.
  * @throws ProblemError run.busy, after the wish was noted
  */
 export function withRunLock<Result>(
@@ -175,7 +194,7 @@ export function withRunLock<Result>(
     return withLock(execution, waitMs, () => {
       const result = work();
       if (goesOn?.(result) === true) return result;
-      while (takeWish(execution) && execution.clock.now() + SECOND_LOOK_MS < execution.deadline)
+      while (execution.clock.now() + SECOND_LOOK_MS < execution.deadline && takeWish(execution))
         runActive(execution);
       return result;
     });
@@ -189,11 +208,14 @@ export function withRunLock<Result>(
 export const isBusy = (error: unknown): boolean =>
   error instanceof ProblemError && error.problem.code === 'run.busy';
 
-function takeWish({ runtime }: Execution): boolean {
+/** Whether a run of all active syncs was asked for, which is forgotten then. */
+export function takeWish({ runtime }: Execution): boolean {
   const properties = runtime.PropertiesService.getDocumentProperties();
   if (properties.getProperty(WISH) === null) return false;
-  properties.deleteProperty(WISH);
-  return true;
+  // Where Google takes no write, the wish stays for another execution.
+  return attempted(() => {
+    properties.deleteProperty(WISH);
+  });
 }
 
 /** What a run is asked beyond its sync and its trigger. */
@@ -210,18 +232,20 @@ export type RunChoice = Pick<RunRequest, 'trigger'> &
  * lock. Never throws for what happens in the run.
  */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
-  const attempted = attempt(execution, sync, choice);
-  const { plan } = attempted;
+  noteBegin(execution, sync, choice);
+  const tried = attempt(execution, sync, choice);
+  const { plan } = tried;
+  if (sync.statuses !== undefined && plan !== undefined) mark(execution, sync, 'statuses');
   const unwritten =
     plan === undefined || sync.statuses === undefined
       ? undefined
-      : showStatuses(execution, sync, plan, attempted.report.stopped);
+      : showStatuses(execution, sync, plan, tried.report.stopped);
   const result: RunResult =
     unwritten === undefined
-      ? attempted
+      ? tried
       : {
-          ...attempted,
-          report: { ...attempted.report, checksOff: [...attempted.report.checksOff, unwritten] },
+          ...tried,
+          report: { ...tried.report, checksOff: [...tried.report.checksOff, unwritten] },
         };
   const { report } = result;
   try {
@@ -229,9 +253,57 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
   } catch (error) {
     // What was sent stands in the ledger; a state or journal that Google did not take must not keep
     // the other syncs from running.
-    return { ...result, report: { ...report, stopped: report.stopped ?? problemOf(error) } };
+    const stopped = report.stopped ?? explained(execution.runtime, error);
+    attempted(() => noteUnremembered(execution, sync, { ...report, stopped }));
+    return { ...result, report: { ...report, stopped } };
   }
   return result;
+}
+
+/**
+ * Notes that how a run went could not be stored, so that the sync does not look healthy. Without
+ * the last run's report this is shorter than what it replaces, so it fits into a full store too.
+ */
+function noteUnremembered(
+  { settings }: Execution,
+  { id }: Sync,
+  { stopped, endedAt }: RunReport,
+): void {
+  settings.refresh();
+  const former = settings.state(id);
+  // Then only the journal was refused.
+  if (former.lastRun?.endedAt === endedAt) return;
+  const health: Health = { ...former.health, state: 'stopped', problem: stopped };
+  settings.putState(id, { ...former, health, lastRun: undefined });
+}
+
+/**
+ * Notes that a run begins, before it reads anything: one that is killed leaves no other trace. The
+ * next run is put off by an hour, so that runs that are killed do not take all minutes of the day.
+ * Somebody is mailed from the second run in a row on that never ended.
+ */
+function noteBegin(execution: Execution, sync: Sync, { trigger }: RunChoice): void {
+  const { settings, clock } = execution;
+  // Damaged state or a full store stop the run itself, if anything.
+  attempted(() => {
+    const now = clock.now();
+    const before = settings.state(sync.id);
+    const begun = begin(before, now, trigger);
+    const next = nextRun(EVERY_HOUR, now, { tickMs: tickOf(settings), zone: 'UTC' });
+    const state = { ...begun, dueAt: trigger === 'hourly' ? next : begun.dueAt };
+    // What else there is to mail is for the run to say.
+    if (state.health.problem?.code === 'run.killed') storeAndNotify(execution, sync, state);
+    else settings.putState(sync.id, state);
+  });
+}
+
+/** Notes what the run does now. */
+function mark({ settings }: Execution, { id }: Sync, doing: Doing): void {
+  attempted(() => {
+    const state = settings.state(id);
+    if (state.begun !== undefined)
+      settings.putState(id, { ...state, begun: { ...state.begun, doing } });
+  });
 }
 
 /** Says why the statuses could not be written; that stops nothing. */
@@ -242,14 +314,14 @@ function showStatuses(
   stopped: Problem | undefined,
 ): Problem | undefined {
   try {
-    const unwritten = writeStatuses(runtime, sync, plan, stopped);
-    // Google may refuse a write only when it is applied.
-    runtime.SpreadsheetApp.flush();
-    return unwritten;
+    return writeStatuses(runtime, sync, plan, stopped);
   } catch (error) {
     return problem('status.unwritable', {
       column: sync.statuses ?? '',
       detail: problemOf(error).message,
+      suggestion:
+        'Look whether the column is protected, has a rule (Data, Data validation) or belongs to ' +
+        'a table, or choose another one in the settings of the sync.',
     });
   }
 }
@@ -258,12 +330,14 @@ function showStatuses(
 function remember(execution: Execution, sync: Sync, choice: RunChoice, result: RunResult): void {
   const { settings, runtime } = execution;
   const { report } = result;
-  const day = dayOf(
-    report.endedAt / 1000,
-    runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
-  );
+  const zone = fileZoneOrUtc(runtime.SpreadsheetApp.getActiveSpreadsheet());
   const before = settings.state(sync.id);
-  const after = stateAfter(before, choice, result, { day, isHourly: execution.isHourly === true });
+  const after = stateAfter(before, choice, result, {
+    day: dayOf(report.endedAt / 1000, zone),
+    schedule: sync.schedule,
+    tickMs: tickOf(settings),
+    zone,
+  });
   const countsMonths = sync.state === 'active' && choice.trigger === 'hourly';
   const month = countsMonths ? monthAfter(execution, sync, before.month) : before.month;
   storeAndNotify(execution, sync, { ...after, month });
@@ -289,16 +363,17 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
       ready: requireReady(sync),
       deadline,
       usual: { days, removed },
-      resting: () => false,
+      resting: NONE_RESTS,
       again: new Set(),
       ...choice,
       approved: choice.approved ?? approvedNow(state, clock.now()),
     };
     const pinned =
       sync.organization === undefined
-        ? settings.pin(sync, requireIdentity(ports.destination).organization)
+        ? settings.pin(sync, requireIdentity(ports.destination))
         : sync;
-    return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
+    const marking = { ...ports, mark: (doing: Doing) => mark(execution, sync, doing) };
+    return run(marking, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {
     const now = clock.now();
     return {
@@ -312,41 +387,22 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
   }
 }
 
-/** The hourly run of all active syncs: the truth, whatever the edits said. */
-export function runDueSyncs(execution: Execution): void {
-  const hourly = { ...execution, isHourly: true };
-  try {
-    withRunLock(hourly, 0, () => runActive(hourly));
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-  }
-  watchVersion(execution);
-}
-
-/** Looks once a day whether Lago was updated. */
-function watchVersion(execution: Execution): void {
-  const { clock, settings, deadline } = execution;
-  // Whatever goes wrong here must not look like a failed run.
-  attempted(() => {
-    const sync = settings.syncs().find(({ state }) => state === 'active');
-    if (sync !== undefined && clock.now() < deadline)
-      noteVersion(execution, sync, () => portsOf(execution).destination.version());
-    return true;
-  });
-}
-
-function runActive(execution: Execution): void {
+/** Runs all active syncs over all of their rows: the truth, whatever the edits said. */
+export function runActive(execution: Execution): void {
   const { clock, settings, deadline } = execution;
   for (const sync of settings.syncs().filter(({ state }) => state === 'active'))
-    if (clock.now() < deadline) runHourly(execution, sync);
+    if (clock.now() < deadline) runWhole(execution, sync);
 }
 
-function runHourly(execution: Execution, sync: Sync): void {
+/** A run by the clock over all rows of a sync. The caller holds the lock. */
+export function runWhole(execution: Execution, sync: Sync): void {
   const { clock, settings } = execution;
   const touched = settings.touched(sync.id);
+  const now = clock.now();
+  const restMs = sync.restMinutes * MINUTE_MS;
   const result = runSync(execution, sync, {
     trigger: 'hourly',
-    resting: restingRule(touched, sync.restMinutes * MINUTE_MS, clock.now()),
+    resting: restingRule(touched, restMs, now, aheadOfEnd(tickOf(settings))),
   });
   const tracked = isTracked(touched);
   const waiting = (result.plan?.rows ?? [])
@@ -356,7 +412,8 @@ function runHourly(execution: Execution, sync: Sync): void {
     );
   // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next
   // time, however busy the tab is.
-  if (waiting.length === 0) return;
+  if (waiting.length === 0 && !hasRested(touched, restMs, now)) return;
   settings.refresh();
-  settings.putTouched(sync.id, touch(settings.touched(sync.id), waiting, clock.now(), false));
+  const after = touch(settings.touched(sync.id), waiting, clock.now(), false);
+  settings.putTouched(sync.id, { ...after, lookedAt: now });
 }

@@ -1,5 +1,5 @@
 import type { ColumnView, TabView } from '../rpc/contract';
-import { keyText, type SheetReading } from '../sync/rows/model';
+import { isBlank, keyText, type SheetReading, type TickBox, tickBoxesOf } from '../sync/rows/model';
 import { type CellValue, isDuration, isEmpty, isInstant } from '../value/cell';
 
 const SAMPLES = 3;
@@ -21,7 +21,7 @@ const LEAST_LABELS = 0.8;
  * times, tick boxes, errors, missing values.
  */
 const VALUES = [
-  /^[-+(]?\s*\p{Sc}?\s*\d[\d.,'’\s]*[%)]?\s*\p{Sc}?$/u,
+  /^[-+(]?\s*(?:\p{Sc}\s*)?\d[\d.,'’\s]*(?:[%)]\s*)?\p{Sc}?$/u,
   /^\d[\d./:TZ+ -]*$/,
   /^\d{1,2}[. -]+\p{L}{3,9}[.,]?[ -]+\d{2,4}\b/u,
   /^\p{L}{3,9}\.? \d{1,2}, \d{4}\b/u,
@@ -79,7 +79,7 @@ export function templateName(header: string, taken: ReadonlySet<string>): string
   const words = header
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
   const base = /^[A-Za-z_]\w*$/.test(header)
     ? header
     : /^[A-Za-z_]/.test(words)
@@ -160,12 +160,17 @@ function describeColumn(header: string, name: string, cells: readonly CellInRow[
 /** What a person sees of a tab before choosing columns. Columns without a header are left out. */
 export function describeTab(tab: TabView['tab'], reading: SheetReading): TabView {
   const headers = reading.shown[0] ?? [];
-  const below = reading.values
-    .map((_, index) => index)
-    .slice(1)
-    .filter((index) =>
-      (reading.values[index] ?? []).some((value) => !isEmpty(value) && value !== false),
-    );
+  const filled = (boxes: ReadonlyMap<number, TickBox>): number[] =>
+    reading.values
+      .map((_, index) => index)
+      .slice(1)
+      .filter((index) => !isBlank(reading.values[index] ?? [], (place) => boxes.get(place)));
+  const last = filled(new Map()).slice(-1);
+  const boxes = tickBoxesOf(
+    reading,
+    last.map((index) => reading.firstRow + index),
+  );
+  const below = filled(boxes);
   const taken = new Set<string>();
   const columns = headers.flatMap((raw, column) => {
     const header = raw.trim();

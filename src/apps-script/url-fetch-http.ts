@@ -2,8 +2,10 @@ import type { Http, LagoRequest, LagoResponse } from '../lago/http';
 import { ProblemError } from '../problem/problem';
 import type { Clock } from '../sync/ports';
 import { missingAuthorization } from './authorization';
-import { type Access, withoutSecret } from './connection';
+import type { Access } from './connection';
+import { quotaProblem } from './quota';
 import type { FetchRequest, HttpResponse, Runtime } from './runtime';
+import { secretsOf, withoutSecrets } from './secrets';
 
 /** A request that takes longer is abandoned; a later run finds out whether Lago received it. */
 const TIMEOUT_SECONDS = 60;
@@ -25,12 +27,13 @@ const readResponse = (
 ): LagoResponse => ({
   status: response.getResponseCode(),
   headers: lowerCaseNames(response.getHeaders()),
-  // A proxy may repeat the request's headers, and with them the key, in its error page.
-  body: scrubKey(response.getContentText()),
+  // A proxy may repeat the request's headers, and with them what is secret, in its error page.
+  // Without a charset of its own an answer might be read in another one (google: fetch.charset).
+  body: scrubKey(response.getContentText('UTF-8')),
 });
 
 /**
- * Lago through UrlFetchApp: the only place where the API key meets a request.
+ * Lago through UrlFetchApp: the only place where the API key and further headers meet a request.
  * @throws ProblemError if a person has to allow requests first
  */
 export function urlFetchHttp(
@@ -38,11 +41,13 @@ export function urlFetchHttp(
   access: Access,
   clock: Pick<Clock, 'now'>,
 ): Http {
-  const { address, apiKey } = access;
+  const { address, apiKey, headers = [] } = access;
+  const further = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  const secrets = secretsOf(access);
   const toFetch = ({ method, path, isOutsideApi, body }: LagoRequest): FetchRequest => ({
     url: `${address}${isOutsideApi ? '' : '/api/v1'}${path}`,
     method,
-    headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
+    headers: { ...further, Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
     contentType: 'application/json',
     ...(body === undefined ? {} : { payload: body }),
     muteHttpExceptions: true,
@@ -50,7 +55,7 @@ export function urlFetchHttp(
     followRedirects: false,
     timeoutSeconds: TIMEOUT_SECONDS,
   });
-  const scrubKey = (text: string): string => withoutSecret(text, apiKey);
+  const scrubKey = (text: string): string => withoutSecrets(text, secrets);
   // Google's error texts contain the whole address.
   const scrub = (text: string): string => scrubKey(text).replace(/https?:\/\/[^\s/]+\S*/g, address);
 
@@ -65,10 +70,11 @@ export function urlFetchHttp(
       const missing = missingAuthorization(runtime);
       if (missing !== undefined) throw new ProblemError(missing);
       // If one request fails to connect, the whole call throws; the others may have got through.
-      const unreachable = scrub(error instanceof Error ? error.message : String(error));
+      const said = error instanceof Error ? error.message : String(error);
       return requests.map(() => ({
-        unreachable,
+        unreachable: scrub(said),
         timedOut: clock.now() - startedAt >= TIMED_OUT_AFTER_MS,
+        limit: quotaProblem(said),
       }));
     }
   }

@@ -1,3 +1,4 @@
+import { isUsedUp } from '../problem/needs-somebody';
 import { problem } from '../problem/problem';
 import type { Answer, EventRefusal } from '../sync/ports';
 import { isObject, type JsonObject } from '../value/json';
@@ -93,6 +94,17 @@ const TOO_LARGE = 413;
 const TIMED_OUT = new Set([408, 504]);
 const TOO_EARLY = 425;
 
+/** What it means that there was no answer. */
+function readSilence({
+  unreachable,
+  timedOut,
+  limit,
+}: Exclude<LagoResponse, { status: number }>): Answer {
+  return limit !== undefined && isUsedUp(limit)
+    ? { kind: 'stop', problem: limit }
+    : { kind: 'failed', stored: 'maybe', answer: unreachable, timedOut, limit };
+}
+
 /**
  * What an answer to a batch of `events` events means.
  * @param address of the API, for messages
@@ -104,13 +116,7 @@ export function readAnswer(
   address: string,
   ids: readonly string[] = [],
 ): Answer {
-  if (!isAnswered(response))
-    return {
-      kind: 'failed',
-      stored: 'maybe',
-      answer: response.unreachable,
-      timedOut: response.timedOut,
-    };
+  if (!isAnswered(response)) return readSilence(response);
   const { status, headers } = response;
   if (status === 429) return { kind: 'slow-down', waitMs: waitOf(headers) };
   if (status === 422) return readRefusal(response, events);

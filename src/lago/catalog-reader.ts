@@ -39,12 +39,12 @@ const METRICS: Listed = { path: '/billable_metrics', name: 'billable_metrics' };
  * (lago: catalog.subscriptions-listed).
  */
 const SUBSCRIPTIONS: Listed = {
-  path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated',
+  path: '/subscriptions?status%5B%5D=active&status%5B%5D=pending&status%5B%5D=terminated',
   name: 'subscriptions',
 };
 /** Read only for an id that is not among those: there may be many that were given up. */
 const NEVER_ACTIVE: Listed = {
-  path: '/subscriptions?status[]=incomplete&status[]=canceled',
+  path: '/subscriptions?status%5B%5D=incomplete&status%5B%5D=canceled',
   name: 'subscriptions',
 };
 const ACTIVE_SUBSCRIPTIONS: Listed = { path: '/subscriptions', name: 'subscriptions', perPage: 1 };

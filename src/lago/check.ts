@@ -141,7 +141,7 @@ const LONE = /^[\s(]*event\.properties\.\w+[\s)]*$/i;
 /** What takes texts: a concatenation, or a property alone (lago: expression.grammar). */
 const TAKES_TEXTS = new RegExp(`\\bconcat\\s*\\(|${LONE.source}`, 'i');
 /** What an expression of Lago's reads as a decimal. */
-const OPERAND = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const OPERAND = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 interface Expression {
   readonly variables: readonly string[];

@@ -32,10 +32,7 @@ export function jsonBody(response: LagoResponse): { readonly [name: string]: unk
 
 /** Longest piece of an unknown answer that is repeated to a person. */
 const EXCERPT_CHARACTERS = 120;
-/**
- * How much of an answer is searched for that: a search for the end of unclosed markup would run to
- * the end of the answer, again and again.
- */
+/** How much of an answer is searched for that. */
 const LOOKED_AT_CHARACTERS = 5_000;
 
 const isPage = (body: string): boolean => /^\s*</.test(body);
@@ -44,10 +41,10 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** The title of a web page; empty if it has none. */
 const titleOf = (page: string): string =>
-  oneLine(/<title[^>]*>([^<]*)/i.exec(page.slice(0, LOOKED_AT_CHARACTERS))?.[1] ?? '');
+  oneLine(/<title[^<>]*>([^<]*)/i.exec(page.slice(0, LOOKED_AT_CHARACTERS))?.[1] ?? '');
 
 const withoutMarkup = (body: string): string =>
-  oneLine(body.slice(0, LOOKED_AT_CHARACTERS).replace(/<[^>]*>/g, ' '));
+  oneLine(body.slice(0, LOOKED_AT_CHARACTERS).replace(/<[^<>]*>/g, ' '));
 
 /** The status and beginning of an answer, without markup, for a message or the ledger. */
 export function excerpt(response: LagoResponse): string {
@@ -84,12 +81,15 @@ const codeOf = (response: LagoResponse): string => scalarText(jsonBody(response)
 export function stopProblem(response: LagoResponse, address: string): Problem | undefined {
   if (!isAnswered(response)) return undefined;
   const { status } = response;
+  // Lago answers each refusal in JSON (lago: requests.order): anything else is a proxy's, and says
+  // nothing about the key.
+  const isOfProxy = jsonBody(response) === undefined;
   if (status >= 300 && status < 400) return problem('lago.redirect', { address });
+  if (status === 404) return problem('lago.not-found', { address });
+  if (isOfProxy && (isSuccess(response) || status === 401 || status === 403))
+    return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   if (status === 401) return problem('lago.unauthorized');
   if (status === 403) return problem('lago.forbidden', { answer: codeOf(response) });
-  if (status === 404) return problem('lago.not-found', { address });
-  if (isSuccess(response) && jsonBody(response) === undefined)
-    return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   return undefined;
 }
 
@@ -100,7 +100,7 @@ export function stopProblem(response: LagoResponse, address: string): Problem | 
  */
 export function readProblem(response: LagoResponse, address: string, misfit?: string): Problem {
   if (!isAnswered(response))
-    return problem('lago.unreachable', { address, answer: response.unreachable });
+    return response.limit ?? problem('lago.unreachable', { address, answer: response.unreachable });
   if (response.status === 429) return problem('lago.rate-limit');
   if (response.status >= 500)
     return problem('lago.unavailable', { status: String(response.status) });

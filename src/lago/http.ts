@@ -1,3 +1,5 @@
+import type { Problem } from '../problem/problem';
+
 /** A request to Lago as data. The adapter adds the address and the API key. */
 export interface LagoRequest {
   /** HTTP method. */
@@ -24,6 +26,8 @@ export type LagoResponse =
       readonly unreachable: string;
       /** Whether the time was up; then Lago may have done what was asked. */
       readonly timedOut: boolean;
+      /** Which limit of Google's kept the request back, if one did. */
+      readonly limit?: Problem | undefined;
     };
 
 /** Sends requests. */

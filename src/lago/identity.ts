@@ -42,6 +42,7 @@ export function readIdentity(requests: Requests): Identity | Problem {
     return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   return {
     organization: organization.lago_id,
+    address,
     name: organization.name.slice(0, LONGEST_NAME),
     store: organization.events_store,
     zone: (organization.timezone ?? 'UTC').slice(0, LONGEST_NAME),

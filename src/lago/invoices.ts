@@ -6,7 +6,7 @@ import { billedCopies } from '../sync/month/listed';
 import { pathPart } from '../value/address';
 import { isObject, type JsonObject } from '../value/json';
 import { millisecondsOf } from '../value/time';
-import { asUsageEvent } from './comparison';
+import { asUsageEvent, type StoredEvent } from './comparison';
 import { eventList } from './event-list';
 import { jsonBody } from './failure';
 import { anything, isTrue, moment, object, objectList, text } from './field';
@@ -180,7 +180,10 @@ export class Invoices {
   private readonly noted = new Map<string, number>();
   private isForbidden = false;
 
-  constructor(requests: Requests, most = MOST_REQUESTS) {
+  constructor(
+    requests: Requests,
+    private readonly most = MOST_REQUESTS,
+  ) {
     this.requests = limitedTo(requests, most);
   }
 
@@ -284,18 +287,38 @@ export class Invoices {
   private withEvents(asked: AskedBill, invoice: Invoice, { from, to }: InvoicedPeriod): Bill {
     if (invoice.fees === undefined) return 'unclear';
     if (this.requests.left === 0) return 'unasked';
-    const { subscription, code } = asked;
-    const listed = eventList(this.requests).read({ codes: [code], subscription, from, to: to + 1 });
-    if (isProblem(listed)) return 'unasked';
-    if ('shorter' in listed) return 'unclear';
+    const events = this.eventsOf(asked, { from, to });
+    if (typeof events === 'string') return events;
     return {
       madeAt: invoice.madeAt,
       fees: feesOf(invoice.fees, asked),
-      events: billedCopies(listed.events).map(({ event }) => ({
+      events: billedCopies(events).map(({ event }) => ({
         event: asUsageEvent(event),
         receivedAt: event.receivedAt,
       })),
     };
+  }
+
+  /** What Lago has of a period; unclear if one run's requests do not suffice for it alone. */
+  private eventsOf(
+    { subscription, code }: AskedBill,
+    { from, to }: Pick<InvoicedPeriod, 'from' | 'to'>,
+  ): readonly StoredEvent[] | 'unasked' | 'unclear' {
+    const isFirst = this.requests.left >= this.most - REQUESTS_OF_A_BILL;
+    const list = eventList(this.requests);
+    const events: StoredEvent[] = [];
+    for (let start = from, length = to + 1 - from; start <= to; ) {
+      const end = Math.min(start + length, to + 1);
+      const listed = list.read({ codes: [code], subscription, from: start, to: end });
+      if (isProblem(listed)) return isFirst && this.requests.left === 0 ? 'unclear' : 'unasked';
+      if ('shorter' in listed) {
+        length = listed.shorter;
+        continue;
+      }
+      for (const event of listed.events) events.push(event);
+      start = end;
+    }
+    return events;
   }
 
   private readList(customer: string, response: LagoResponse): boolean {

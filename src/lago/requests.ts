@@ -1,3 +1,4 @@
+import { isUsedUp } from '../problem/needs-somebody';
 import type { Clock } from '../sync/ports';
 import { encoded } from '../value/address';
 import { exhaustedUntil, waitOf } from './answer';
@@ -39,8 +40,11 @@ export interface Requests {
  * Whether a failed read may succeed if it is repeated at once. One that timed out is not repeated,
  * because Google limits a run's minutes.
  */
-const isWorthAnotherTry = (response: LagoResponse): boolean =>
-  isAnswered(response) ? response.status === 429 || response.status >= 500 : !response.timedOut;
+function isWorthAnotherTry(response: LagoResponse): boolean {
+  if (isAnswered(response)) return response.status === 429 || response.status >= 500;
+  const { timedOut, limit } = response;
+  return !timedOut && (limit === undefined || !isUsedUp(limit));
+}
 
 /** Pause after a failed read (ms). @param attempt 1 after the first one */
 const pauseAfter = (response: LagoResponse, attempt: number): number =>

@@ -1,4 +1,4 @@
-import { pathPart } from '../value/address';
+import { fitsIntoPath, pathPart } from '../value/address';
 import type { AskedEvent } from '../value/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody } from './failure';
@@ -14,9 +14,10 @@ export const showRequest = ({ transaction_id }: AskedEvent): LagoRequest => ({
 
 /**
  * Whether an address can name an id. Whoever sends or passes on an address tidies the steps `.` and
- * `..` away, even if they are encoded (lago: reading.steps).
+ * `..` away, even if they are encoded (lago: reading.steps), and Google takes no long ones.
  */
 export const canBeNamed = ({ transaction_id }: AskedEvent): boolean =>
+  fitsIntoPath(transaction_id) &&
   !transaction_id.split('/').some((step) => step === '.' || step === '..');
 
 /** Statuses for an address that a proxy refuses, such as one with %2F, or that leads nowhere. */

@@ -188,6 +188,18 @@ export const catalogue = entries({
     message: 'The tab “{name}” was being changed all the time while it was read.',
     remedy: 'Nothing: the next run reads it again.',
   },
+  'sheet.column-restless': {
+    actor: 'sheet',
+    message: '{columns} showed another value each time it was read. Nothing is sent.',
+    remedy:
+      'Formulas such as NOW, RAND and IMPORTRANGE do that. Replace them by their values, or make ' +
+      'the event without this column. If somebody was typing in it, the next run reads it again.',
+  },
+  'sheet.zone-unknown': {
+    actor: 'sheet',
+    message: 'The time zone of this file, “{zone}”, is not one that is known. No date can be read.',
+    remedy: 'Choose a time zone in File, Settings. The next run reads the tab again.',
+  },
   'sheet.empty': {
     actor: 'sheet',
     message: 'There are no rows below the header.',
@@ -266,6 +278,11 @@ export const catalogue = entries({
     actor: 'sheet',
     message: 'The row is not ticked as ready.',
     remedy: 'Tick “{column}” when the row is complete.',
+  },
+  'row.no-tick-box': {
+    actor: 'sheet',
+    message: '“{column}” shows “{value}”, which is not a tick box. The row waits.',
+    remedy: 'Select the cells of “{column}”, then Insert, Tick box, and tick the complete rows.',
   },
   'row.resting': {
     actor: 'wait',
@@ -741,7 +758,7 @@ export const catalogue = entries({
       'whether the invoice of that period has it.',
     remedy:
       'Look at that invoice in Lago. If the row is missing there, bill it by hand: it is never ' +
-      'sent again.',
+      'sent again. Then choose “I have checked”.',
   },
   'event.books-later': {
     actor: 'wait',
@@ -833,6 +850,11 @@ export const catalogue = entries({
     actor: 'settings',
     message: '“{address}” is not an https address.',
     remedy: 'Enter an address such as https://api.getlago.com.',
+  },
+  'lago.header': {
+    actor: 'settings',
+    message: 'The header “{name}” cannot be sent: {detail}.',
+    remedy: 'Enter it as whoever runs the proxy in front of Lago has given it to you.',
   },
   'lago.unauthorized': {
     actor: 'settings',
@@ -960,6 +982,15 @@ export const catalogue = entries({
     remedy:
       'Enter the key of the organization that it has sent to, or say that it starts anew in ' +
       '“{name}”.',
+  },
+  'lago.other-address': {
+    actor: 'settings',
+    message:
+      'This sync has sent to {address}, and the connection names {other} now. Nothing is sent ' +
+      'there until {person} confirms it.',
+    remedy:
+      'If Lago has moved, {person} says so here. Otherwise enter the former address and its key ' +
+      'again.',
   },
   'lago.unknown-organization': {
     actor: 'settings',
@@ -1212,23 +1243,155 @@ export const catalogue = entries({
   },
   'run.silent': {
     actor: 'settings',
-    message: 'Google has begun no hourly run for {hours} hours; its trigger may be switched off.',
+    message:
+      'A run has been due for {time}, and Google has not begun it. No limit of Google’s lasts ' +
+      'that long: the trigger must be switched off.',
     remedy:
       'Activate the sync again: that makes a new trigger. What is not sent yet goes out with ' +
       'its first run.',
+  },
+  'run.no-trigger': {
+    actor: 'settings',
+    message: 'The trigger that runs this sync is gone: you activated it, and you have none here.',
+    remedy: 'Activate the sync again: that makes a new trigger.',
+  },
+  'run.killed': {
+    actor: 'settings',
+    message:
+      'The last {runs} runs did not end: Google stopped them after six minutes, or failed. The ' +
+      'last one was {doing}.',
+    remedy:
+      'Press “Run now” and watch it: the page goes on where Google stops. Nothing is sent twice. ' +
+      'A smaller tab takes less time.',
+  },
+  'schedule.costly': {
+    actor: 'settings',
+    message:
+      'With this schedule the runs of this file would take {minutes} minutes a day. Google gives ' +
+      'a person 90 for all triggers; more than {most} are not taken.',
+    remedy: 'Choose one that runs less often.',
   },
   'run.google': {
     actor: 'wait',
     message: 'Google stopped the work: {detail}.',
     remedy: 'Nothing: the next run goes on where this one ended.',
   },
+  'run.late': {
+    actor: 'wait',
+    message:
+      'A run has been due for {time}, and Google has not begun it. It lets the scheduled runs of ' +
+      'one account take 90 minutes a day (6 hours in a company): they may be used up, or the ' +
+      'trigger may be switched off.',
+    remedy:
+      'Press “Run now” to send at once: that does not count. If the runs do not come back within ' +
+      '24 hours, activate the sync again: that makes a new trigger.',
+  },
+  'quota.requests': {
+    actor: 'wait',
+    message:
+      'Google lets one account make 20,000 requests a day (100,000 in a company), and those of ' +
+      'the account that ran this are used up. Lago was not asked.',
+    remedy:
+      'Nothing: the limit is lifted within 24 hours, and the next hourly run goes on. If it ' +
+      'comes often, another person can activate the sync.',
+  },
+  'quota.properties': {
+    actor: 'wait',
+    message:
+      'Google lets one account read and write settings 50,000 times a day (500,000 in a ' +
+      'company), and the account that ran this has used them up.',
+    remedy:
+      'Nothing: the limit is lifted within 24 hours, and the next hourly run goes on. If it ' +
+      'comes often, another person can activate the sync.',
+  },
+  'quota.trigger-time': {
+    actor: 'wait',
+    message:
+      'Google lets the scheduled runs of one account take 90 minutes a day (6 hours in a ' +
+      'company), and they are used up.',
+    remedy:
+      'Press “Run now” to send at once: that does not count. The hourly runs come back within ' +
+      '24 hours.',
+  },
+  'quota.mail': {
+    actor: 'wait',
+    message:
+      'No mail about this file can be sent today: Google lets one account write to 100 addresses ' +
+      'a day (1,500 in a company), and they are used up.',
+    remedy: 'Look here for what the mail would say. It is sent within 24 hours.',
+  },
+  'google.too-fast': {
+    actor: 'wait',
+    message: 'Google asked for a pause: this account used it too often within seconds.',
+    remedy: 'Wait a minute. A run goes on by itself within the hour.',
+  },
+  // Short, because it has to fit into settings that are full.
+  'google.settings-full': {
+    actor: 'settings',
+    message: 'The settings of this file are full: Google stores 500 KB of them.',
+    remedy: 'Delete syncs that are no longer needed.',
+  },
+  'google.cells-full': {
+    actor: 'sheet',
+    message:
+      'The file is full: Google allows 10 million cells in all tabs together, empty ones ' +
+      'included. The ledger cannot take another line, so nothing is sent.',
+    remedy: 'Delete tabs, or empty rows and columns, that nobody needs. The next run goes on.',
+  },
+  'mail.no-address': {
+    actor: 'settings',
+    message:
+      'Nobody is mailed if “{name}” stops: Google does not say the address of whoever ' +
+      'activated it.',
+    remedy: 'Look here from time to time, or let a person of your company activate it again.',
+  },
+  'mail.not-allowed': {
+    actor: 'settings',
+    message:
+      'A mail about “{name}” could not be sent: this add-on may not send mail for whoever ' +
+      'activated it.',
+    remedy: 'Activate the sync again, and allow sending mail when Google asks.',
+  },
+  'mail.refused': {
+    actor: 'wait',
+    message: 'A mail about “{name}” could not be sent: {detail}.',
+    remedy: 'Look here for what the mail would say. Every hourly run tries to send it again.',
+  },
   'google.authorization': {
     actor: 'settings',
     message:
-      'Google asks again whether this add-on may do its work for you; until you allow it, ' +
-      'nothing is sent in your name.',
+      'Google needs your permission again; until you give it, nothing is sent in your ' +
+      'name.{missing}',
     remedy:
-      'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
+      'Reload the spreadsheet, open the sidebar from the menu, and allow everything that Google ' +
+      'asks for.',
+  },
+  'google.other-account': {
+    actor: 'settings',
+    message:
+      'This sidebar was opened by {opened}, but Google passes its calls on as {account}: this ' +
+      'browser is signed in to several Google accounts. Nothing was done.',
+    remedy:
+      'Sign out of the other accounts, or open the spreadsheet in a private window or a browser ' +
+      'profile with one account only, and open the sidebar there.',
+  },
+  'google.not-called': {
+    actor: 'sheet',
+    message:
+      '“{name}” is for Google’s menu and triggers; called from a cell or by hand it does nothing.',
+    remedy: 'Remove the formula.',
+  },
+  'page.expired': {
+    actor: 'settings',
+    message: 'This sidebar was opened more than a day ago, or in another file. Nothing was done.',
+    remedy: 'Close it and open it again from the menu.',
+  },
+  'google.no-file': {
+    actor: 'settings',
+    message: 'Google did not say which file this is about.',
+    remedy:
+      'Install this as the script of the spreadsheet itself, as its README says; as an add-on it ' +
+      'is not proven.',
   },
   'google.view-only': {
     actor: 'settings',
@@ -1260,11 +1423,38 @@ export const catalogue = entries({
     message: 'This sync does not exist any more.',
     remedy: 'Open the list of syncs again.',
   },
+  'settings.not-yours': {
+    actor: 'settings',
+    message: '{person} has activated this sync, and nobody else can send it elsewhere.',
+    remedy:
+      'Ask {person} to confirm it here, or enter the former address and key again. ' +
+      'If nobody can be asked, delete the sync and set it up again: what was sent is kept.',
+  },
   'settings.triggers': {
     actor: 'settings',
     message: 'Google did not allow the trigger: {detail}.',
     remedy:
       'Remove triggers of this script (Extensions, Apps Script, Triggers) and activate again.',
+  },
+  'cell.rule': {
+    actor: 'sheet',
+    message: 'The data validation of cell {cell} rejects what was to be written there.',
+    remedy:
+      'Select the column “{column}”, then Data, Data validation: remove the rule, or let it show ' +
+      'a warning instead of rejecting the input.',
+  },
+  'cell.typed': {
+    actor: 'sheet',
+    message: 'The column “{column}” belongs to a table and has a type. Google rejected the text.',
+    remedy:
+      'Set the type of the column to “None” in its menu, or choose a column outside of the table.',
+  },
+  'cell.unwritable': {
+    actor: 'sheet',
+    message: 'Nothing could be written into the column “{column}”: {detail}',
+    remedy:
+      'Look whether the column is protected, has a rule (Data, Data validation) or belongs to a ' +
+      'table, and try again.',
   },
   'status.missing': {
     actor: 'sheet',
@@ -1274,9 +1464,7 @@ export const catalogue = entries({
   'status.unwritable': {
     actor: 'sheet',
     message: 'The statuses could not be written into the column “{column}”: {detail}',
-    remedy:
-      'Look whether the column is protected, or choose another one in the settings of the sync. ' +
-      'Sending goes on.',
+    remedy: '{suggestion} Sending goes on.',
   },
   'status.in-use': {
     actor: 'settings',

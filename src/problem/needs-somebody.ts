@@ -13,3 +13,9 @@ export const isAnnouncement = ({ code }: Pick<Problem, 'code'>): boolean =>
  */
 export const needsSomebody = ({ actor, code }: Pick<Problem, 'actor' | 'code'>): boolean =>
   actor !== 'wait' && code !== 'row.not-ready' && !isAnnouncement({ code });
+
+/**
+ * Whether Google lets an account do no more of something today, so that no further try helps until
+ * tomorrow.
+ */
+export const isUsedUp = ({ code }: Pick<Problem, 'code'>): boolean => code.startsWith('quota.');

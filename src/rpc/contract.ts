@@ -1,4 +1,6 @@
 import type { Problem } from '../problem/problem';
+import type { ScheduleOption } from '../sync/clock/cost';
+import type { Schedule } from '../sync/clock/schedule';
 import type { EventStore } from '../sync/event-store';
 import type { EntryState, LineKind } from '../sync/ledger/entry';
 import type { DayCount } from '../sync/memory/days';
@@ -24,6 +26,7 @@ import type {
 import type { TemplateProblem } from '../template/help/repair';
 import type { Fix } from '../value/text-edit';
 
+export type { Schedule } from '../sync/clock/schedule';
 export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/month/finding';
 export type { StatementChoice } from '../sync/month/statement';
 export type { Approval } from '../sync/plan/guard';
@@ -37,6 +40,12 @@ export type { Fix, TextEdit } from '../value/text-edit';
  * label is a person's word and changes nothing that is sent.
  */
 export type Environment = 'test' | 'live';
+
+/** A further header of every request to Lago. Its value is a secret, and no page sees it again. */
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** The connection as a page may see it. */
 export interface ConnectionView {
@@ -54,6 +63,8 @@ export interface ConnectionView {
   readonly requestsPerSecond: number;
   /** The person's label. */
   readonly environment: Environment;
+  /** Names of its further headers. */
+  readonly headers?: readonly string[] | undefined;
 }
 
 /**
@@ -123,8 +134,8 @@ export interface SyncView {
   /** The last 30 days on which something happened, oldest first. */
   readonly days: readonly DayCount[];
   /**
-   * When the hourly trigger will run it next (ms), judging by earlier hours; undefined if paused or
-   * unknown.
+   * When the clock runs it next (ms), give or take a few minutes; undefined if that is now, or if
+   * it is paused.
    */
   readonly nextRun: number | undefined;
 }
@@ -137,7 +148,7 @@ export interface Home {
   readonly connection: ConnectionView | undefined;
   /** All syncs of the file, also paused ones and drafts. */
   readonly syncs: readonly SyncView[];
-  /** Why the list of syncs cannot be shown, if so. */
+  /** Why the list of syncs cannot be shown, or nobody is mailed about one that is active. */
   readonly problem: Problem | undefined;
   /** Visible tabs with cells, in the sheet's order. */
   readonly tabs: readonly Tab[];
@@ -153,14 +164,16 @@ export interface Home {
   readonly today: string;
   /** Whether this person may write in the file; nobody else can set up or run anything. */
   readonly canEdit: boolean;
+  /** Address of the account that the server acts as; empty if Google does not say it. */
+  readonly account: string;
   /** When the answer was made (ms). */
   readonly at: number;
 }
 
 /** Whether this person's triggers exist. Google shows nobody the triggers of others. */
 export interface TriggerView {
-  /** The time-driven trigger that runs all active syncs. */
-  readonly hourly: boolean;
+  /** The time-driven trigger that runs what is due of all active syncs. */
+  readonly clock: boolean;
   /** The installable on-edit trigger. */
   readonly onEdit: boolean;
 }
@@ -328,6 +341,10 @@ export interface DryRun {
   readonly asks?: Approval | undefined;
   /** What taking a run back would do; set if that was asked for. */
   readonly undo?: UndoView | undefined;
+  /** The schedules that Google allows here, with what each costs. */
+  readonly schedules: readonly ScheduleOption[];
+  /** How long (ms) this took: as long as a run that has nothing to send. */
+  readonly lookMs: number;
 }
 
 /** What taking a run back would do. The events that would be sent stand in the dry run. */
@@ -591,15 +608,16 @@ export interface Api {
   open(argument: Record<string, never>): Home;
   /**
    * Checks address and key against Lago and stores them. An empty key keeps the stored one for the
-   * same address. A key of another organization is stored only if `accepted` is the id of that
-   * organization, so that a person has confirmed what was shown; otherwise the answer says what
-   * would change.
+   * same address, and so does the empty value of a header; without `headers` all of them stay. A
+   * key of another organization is stored only if `accepted` is the id of that organization, so
+   * that a person has confirmed what was shown; otherwise the answer says what would change.
    */
   connect(argument: {
     readonly address: string;
     readonly apiKey: string;
     readonly requestsPerSecond?: number | undefined;
     readonly environment?: Environment | undefined;
+    readonly headers?: readonly Header[] | undefined;
     readonly accepted?: string | undefined;
   }): ConnectionView | { readonly unconfirmed: OrganizationChange };
   /** Changes the label alone. */
@@ -702,6 +720,10 @@ export interface Api {
     readonly removed?: RemovedPolicy | undefined;
     /** Held if left out. */
     readonly late?: LatePolicy | undefined;
+    /** The one that it has, or every hour, if left out. */
+    readonly schedule?: Schedule | undefined;
+    /** How long (ms) the review took, by which the schedule's cost is judged. */
+    readonly lookMs?: number | undefined;
     readonly onEdit: boolean;
     /**
      * The numbers that the person saw in the review. A first run within them needs no other
@@ -736,6 +758,11 @@ export interface Api {
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;
   /**
+   * A person has looked at the invoice of a row of which it could not be told whether it is billed:
+   * it counts as billed from then on, and is never sent again.
+   */
+  confirmBilled(argument: { readonly id: string; readonly key: string }): undefined;
+  /**
    * Takes over a ledger left by another sync of this tab or by this file's original, or puts it
    * aside and starts with an empty one.
    */
@@ -750,7 +777,10 @@ export interface Api {
     readonly id: string;
     readonly from?: number | undefined;
   }): LedgerRebuild;
-  /** Lets the sync send to the organization that the API key belongs to now, with a new ledger. */
+  /**
+   * Lets the sync send to the organization that the API key belongs to now, with a new ledger, or
+   * to the same one at another address. Only the person who activated it can say so.
+   */
   changeOrganization(argument: { readonly id: string }): SyncView;
   /**
    * Opens the tab and selects a row, found by its key if given, else by its number; and the column
@@ -828,6 +858,50 @@ export type Argument<M extends Method> = Parameters<Api[M]>[0];
 export type Value<M extends Method> = ReturnType<Api[M]>;
 
 /**
+ * Whether a method only looks, or changes the file, its settings or what Lago has. Who changes
+ * something must have the right to edit the file.
+ */
+export type Effect = 'reads' | 'changes';
+
+/** What each method does. Showing a hidden sheet and writing a result sheet are changes, too. */
+export const EFFECTS: { readonly [M in Method]: Effect } = {
+  open: 'reads',
+  connect: 'changes',
+  labelConnection: 'changes',
+  prerequisites: 'reads',
+  vocabulary: 'reads',
+  describeTab: 'reads',
+  resolveFormer: 'changes',
+  fillIds: 'changes',
+  checkTemplate: 'reads',
+  saveSync: 'changes',
+  saveSyncs: 'changes',
+  deleteSync: 'changes',
+  preview: 'reads',
+  testSend: 'changes',
+  dryRun: 'reads',
+  takeAsBilled: 'changes',
+  activate: 'changes',
+  pause: 'changes',
+  runNow: 'changes',
+  sendAgain: 'changes',
+  confirmBilled: 'changes',
+  resolveLedger: 'changes',
+  rebuildLedger: 'changes',
+  changeOrganization: 'changes',
+  showRow: 'reads',
+  showInLedger: 'changes',
+  activity: 'reads',
+  findRow: 'reads',
+  newestEvents: 'reads',
+  setStatusColumn: 'changes',
+  reconcile: 'changes',
+  fixFindings: 'changes',
+  statementChoices: 'reads',
+  statement: 'changes',
+};
+
+/**
  * Travels as JSON text both ways, because google.script.run turns an answer that holds a Date into
  * null (google: run.lost-answer).
  */
@@ -836,6 +910,8 @@ export interface Call<M extends Method = Method> {
   readonly method: M;
   /** With what. */
   readonly argument: Argument<M>;
+  /** The page's token: proves that the page was opened from this file, by whom and when. */
+  readonly token: string;
 }
 
 /** The answer to a call: the method's value, or why there is none. */

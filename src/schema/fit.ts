@@ -19,6 +19,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['string', 'a text'],
   ['number', 'a number'],
   ['finite', 'a finite number'],
+  ['integer', 'a whole number'],
   ['boolean', 'true or false'],
   ['Array', 'a list'],
   ['Object', 'an object'],
@@ -32,10 +33,20 @@ const wanted = (expected: string): string =>
     .map((each) => WORDS.get(each) ?? each)
     .join(' or ');
 
-function inWords({ path, expected, received, type }: v.BaseIssue<unknown>): string {
+/** A limit in words: `at least 1`, `at most 200 long`. @param expected such as `<=200` */
+function limit(expected: string, type: string): string | undefined {
+  const [, than, number] = /^([<>])=(\d+)$/.exec(expected) ?? [];
+  if (number === undefined) return undefined;
+  return `at ${than === '<' ? 'most' : 'least'} ${number}${type.endsWith('length') ? ' long' : ''}`;
+}
+
+function inWords({ path, expected, received, type, message }: v.BaseIssue<unknown>): string {
   const where = path === undefined ? 'it' : path.map(({ key }) => String(key)).join('.');
+  if (expected === 'never') return `${where} is not known`;
   if (received === 'undefined') return `${where} is missing`;
-  return `${where} should be ${wanted(expected ?? type)}`;
+  // Of a pattern only its schema knows the words.
+  if (type === 'regex') return `${where} should be ${message}`;
+  return `${where} should be ${limit(expected ?? '', type) ?? wanted(expected ?? type)}`;
 }
 
 /** Reads a value by a schema. Names the first field that does not fit. */

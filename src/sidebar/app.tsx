@@ -19,10 +19,11 @@ import { StatusesScreen } from './screens/sync/statuses';
 import { SyncScreen } from './screens/sync/sync';
 import { UndoScreen } from './screens/sync/undo';
 import { useRequest } from './server/request';
+import { handover } from './server/server';
 import {
   currentScreen,
   findSync,
-  firstState,
+  keptState,
   reconcilable,
   reduce,
   type Screen,
@@ -50,7 +51,7 @@ const identityOf = (screen: Screen, depth: number): string =>
 
 /** The sidebar: its state, and the screen that is shown. */
 export function App() {
-  const [state, dispatch] = useReducer(reduce, firstState);
+  const [state, dispatch] = useReducer(reduce, handover.kept, keptState);
   const open = useRequest('open', (home) => {
     dispatch({ type: 'loaded', home });
     // The menu item for comparing with Lago opens its screen at once; there another sync can be
@@ -69,6 +70,7 @@ export function App() {
   const isSettingUp = currentScreen(state).name === 'setup';
   // Not in the setup's own screen, because what was typed last is saved also after leaving it.
   const saving = useAutosave(state.setup, isSettingUp, dispatch);
+  handover.kept = state.setup;
 
   if (state.home === undefined) {
     return (

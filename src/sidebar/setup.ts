@@ -32,6 +32,10 @@ export interface Setup {
   readonly siblings: readonly string[];
 }
 
+/** Whether a page has handed this over. */
+export const isSetup = (value: unknown): value is Setup =>
+  typeof value === 'object' && value !== null && 'step' in value;
+
 /** Whether a step comes before another one. */
 export const isBefore = (step: Step, other: Step): boolean =>
   STEPS.indexOf(step) < STEPS.indexOf(other);

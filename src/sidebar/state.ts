@@ -17,6 +17,7 @@ import type { Rebuilding } from './screens/sync/rebuild';
 import {
   draftToSave,
   earlier,
+  isSetup,
   isUnsaved,
   later,
   NEW_SETUP,
@@ -124,6 +125,10 @@ export const firstState: State = {
   setup: undefined,
   rebuilding: undefined,
 };
+
+/** The same, with what an expired page has handed over: a setup to go on with, or nothing. */
+export const keptState = (kept: unknown): State =>
+  isSetup(kept) ? { ...firstState, way: [HOME, SETUP], setup: kept } : firstState;
 
 /** The screen that is shown. */
 export const currentScreen = (state: State): Screen => state.way[state.way.length - 1] ?? HOME;

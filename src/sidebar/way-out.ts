@@ -18,10 +18,6 @@ export type WayOut =
   | 'rows';
 
 const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
-  'ledger.copied': 'choice',
-  'ledger.found': 'choice',
-  'ledger.other-metric': 'choice',
-  'lago.other-organization': 'choice',
   'run.volume': 'approval',
   'run.removals': 'approval',
   'run.repeats': 'approval',
@@ -35,6 +31,7 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'period.closing': 'rows',
   'settings.triggers': 'activation',
   'run.silent': 'activation',
+  'run.no-trigger': 'activation',
   'settings.incomplete': 'settings',
   'sheet.tab-missing': 'settings',
   'sheet.no-header': 'settings',
@@ -42,19 +39,20 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'status.missing': 'statuses',
   'status.unwritable': 'statuses',
   'status.in-use': 'statuses',
-  'lago.no-metrics': 'connection',
-  'lago.no-plans': 'connection',
-  'lago.no-subscriptions': 'connection',
 };
+
+/** What asks a person where a sync sends, or which ledger is its own. */
+const QUESTION = /^ledger[.](copied|found|other-metric)|^lago[.]other/;
 
 /** Where a person puts a problem right; undefined if nothing in the sidebar does. */
 export function wayOut({ code, actor }: Problem): WayOut | undefined {
   const known = WAYS_OUT[code];
   if (known !== undefined) return known;
-  if (isOfLedger(code)) return 'choice';
+  if (isOfLedger(code) || QUESTION.test(code)) return 'choice';
   if (/^(row|key|event)[.]/.test(code)) return 'rows';
   if (code.startsWith('template.')) return 'settings';
-  return code.startsWith('lago.') && actor === 'settings' ? 'connection' : undefined;
+  const isOfConnection = code.startsWith('lago.') && actor === 'settings';
+  return isOfConnection || code.startsWith('lago.no-') ? 'connection' : undefined;
 }
 
 /** Whether a run waits for numbers that a person must approve. */

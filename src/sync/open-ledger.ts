@@ -9,7 +9,10 @@ import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './
 import type { Identity, Ports, StoredLedger, UsedId } from './ports';
 import type { ReadySync, Sync } from './sync';
 
-/** The organization that the key belongs to; a problem if the sync has sent to another one. */
+/**
+ * The organization that the key belongs to; a problem if the sync has sent to another one, or to
+ * another address.
+ */
 export function identify(
   { destination, ledger }: Pick<Ports, 'destination' | 'ledger'>,
   { sync }: Pick<ReadySync, 'sync'>,
@@ -20,6 +23,13 @@ export function identify(
     return problem('lago.other-organization', {
       name: identity.name,
       rows: counted(sentRows(ledger, sync), 'row'),
+    });
+  const { address, activatedBy = '' } = sync;
+  if (address !== undefined && address !== identity.address)
+    return problem('lago.other-address', {
+      address,
+      other: identity.address,
+      person: activatedBy === '' ? 'whoever activated the sync' : activatedBy,
     });
   return identity;
 }

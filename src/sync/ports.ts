@@ -10,6 +10,7 @@ import type { EventStore } from './event-store';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerOwner } from './ledger/former';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
+import type { Doing } from './memory/begun';
 import type { SheetReading } from './rows/model';
 import type { ZoneOf } from './rows/rendering';
 import type { Source } from './sync';
@@ -26,9 +27,13 @@ export interface Clock {
 
 /** Where rows come from. */
 export interface SourceReader {
-  /** Reads the tab once, header row included, or says why it cannot. */
-  read(source: Source): SheetReading | Problem;
-  /** IANA zone of the spreadsheet. */
+  /**
+   * Reads the picked columns of the tab once, header row included, or says why it cannot.
+   * @param deciding headers of the columns that decide what is sent, the key's first: only these
+   * have to rest
+   */
+  read(source: Source, deciding: readonly string[]): SheetReading | Problem;
+  /** IANA zone of the spreadsheet; UTC if it has none that is known, since then nothing is read. */
   zone(): string;
 }
 
@@ -132,8 +137,10 @@ export interface LedgerStore {
 
 /** The organization that the API key belongs to. */
 export interface Identity {
-  /** Lago's id of it. */
+  /** Lago's id of it. Any server can repeat it, so it counts only at its address. */
   readonly organization: string;
+  /** Where it answered: Lago's address. */
+  readonly address: string;
   /** For people. */
   readonly name: string;
   /** Where it keeps events. */
@@ -165,6 +172,8 @@ export type Answer =
       readonly stored: 'no' | 'maybe';
       readonly answer: string;
       readonly timedOut: boolean;
+      /** Which limit of the platform kept the request back, if one did. */
+      readonly limit?: Problem | undefined;
     }
   | { readonly kind: 'slow-down'; readonly waitMs: number }
   | { readonly kind: 'stop'; readonly problem: Problem };
@@ -310,4 +319,6 @@ export interface Ports {
   readonly ledger: LedgerStore;
   /** Lago. */
   readonly destination: Destination;
+  /** Notes what a run does now, for whoever finds that it never ended. */
+  readonly mark?: ((doing: Doing) => void) | undefined;
 }

@@ -2,6 +2,7 @@ import type { Approval, Usual } from './plan/guard';
 import type { PlannedRow } from './plan/planned-row';
 import type { ConfirmedUndo } from './plan/undo';
 import type { RunTrigger } from './report';
+import type { RestingRule } from './rows/resting';
 import type { ReadySync } from './sync';
 /** What a run is asked to do. Times are in ms. */
 export interface RunRequest {
@@ -18,7 +19,7 @@ export interface RunRequest {
   /** What is usual for the sync. */
   readonly usual: Usual;
   /** Whether a row still rests after an edit. */
-  readonly resting: (key: string, content: string) => boolean;
+  readonly resting: RestingRule;
   /** Keys of refused rows that a person wants sent again. */
   readonly again: ReadonlySet<string>;
   /** Which sent rows are billed again by the newer template. */

@@ -10,9 +10,10 @@ import { halvesIn } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
 import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
-import { brokenTotals, type CoveredPlan, coveredPlan } from './plan/covered-plan';
+import { brokenTotals, type CoveredPlan, coveredPlan, withoutTurn } from './plan/covered-plan';
 import { reportFirstTiers } from './plan/first-tier';
 import { guard, withoutRemoved } from './plan/guard';
+import { isOfNoRow } from './plan/next-entry';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
 import { standingAfter } from './plan/standing-after';
@@ -80,7 +81,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const known = open.length === 0 ? undefined : ports.destination.check('fresh');
   if (known !== undefined && isProblem(known)) return stop(known, opened.ledger);
   if (known !== undefined) askAbout(open, known);
-  const unsettled = settle(ports, open, count, limits, isUnbillableBy(known));
+  const unsettled = settle(ports, open, count, limits, isUnbillableBy(known, begun.startedAt));
   const settled = replace(opened.ledger, [...given.entries, ...unsettled.entries]);
   const before = tally([given, unsettled]);
   // A line that makes Lago fail must not keep the other rows from being tried.
@@ -125,6 +126,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           deadline,
         })
       : NOT_COMPARED;
+  if (held === undefined && compared.units.length > 0) ports.mark?.('sending');
   const until = Math.min(sliceEnd(), periodEnd);
   const delivery: Delivery =
     held !== undefined
@@ -156,10 +158,10 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const goesOn = delivery.stopped === undefined && request.trigger !== 'test' && undo === undefined;
   const again =
     goesOn && failed.length > 0
-      ? settleFailed(ports, failed, count, ending, isUnbillableBy(check))
+      ? settleFailed(ports, failed, count, ending, isUnbillableBy(check, begun.startedAt))
       : nothing;
   const stuck = goesOn
-    ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check))
+    ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check, begun.startedAt))
     : nothing;
 
   const delivered = [delivery, again, stuck].reduce(
@@ -167,10 +169,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     replace(settled, compared.found),
   );
   const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
-  const standing = standingAfter(
-    asked === undefined ? plan : withoutRemoved(plan),
-    delivered,
-    compared,
+  const standing = withoutTurn(
+    standingAfter(asked === undefined ? plan : withoutRemoved(plan), delivered, compared),
+    cover,
   );
   // What was sent after the end of its period is proved last, so that it delays nothing. That
   // needs no approval: it sends nothing.
@@ -272,14 +273,16 @@ const isHeldNew = ({ change, action }: PlannedRow): boolean =>
   change === 'added' && action === 'hold';
 
 /**
- * Whether Lago would no longer bill an event that was handed over before. One whose period has
- * ended since is planned again too: only a line that says so is proved later.
+ * Whether an event that was handed over before would be held today, or no longer billed. One whose
+ * period has ended since is planned again too: only a line that says so is proved later.
+ * @param now in ms
  */
 const isUnbillableBy =
-  (check: EventCheck | undefined): IsLate =>
-  ({ event, index }) => {
+  (check: EventCheck | undefined, now: number): IsLate =>
+  (entry) => {
     if (check === undefined) return false;
-    if (check.problemsOf(event).length > 0) return true;
+    const { event, index } = entry;
+    if (isOfNoRow(entry, now) || check.problemsOf(event).length > 0) return true;
     const period = check.periodOf?.(event);
     if (isLost(period) || period?.state === 'unasked') return true;
     return endToProve(period) !== undefined && index.periodEnd === undefined;

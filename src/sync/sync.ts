@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../problem/problem';
 import { type Column, compileTemplate, type Template } from '../template/template';
 import type { TimeRule } from '../value/time';
+import type { Schedule } from './clock/schedule';
 
 /**
  * What a sync reads: a tab, known by its id, the row that holds the column names (1-based), and the
@@ -75,10 +76,14 @@ export interface Sync {
    * A second limit for the same: a multiple of the second busiest of the last days (`usualLimit`).
    */
   readonly unattendedTimes?: number | undefined;
+  /** When the clock runs it; every hour if this is undefined. */
+  readonly schedule?: Schedule | undefined;
   /** Only active syncs are run by triggers. */
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */
   readonly organization?: string | undefined;
+  /** Lago's address that it sends to, since then. */
+  readonly address?: string | undefined;
   /** Mail address of the person who activated it; blank if Google does not say. */
   readonly activatedBy?: string | undefined;
   /** The step that its setup has reached; undefined once activated. */
@@ -100,6 +105,17 @@ export interface ReadySync {
   readonly sync: Sync;
   /** Its compiled template. */
   readonly template: Template;
+}
+
+/**
+ * The headers of the columns that decide what is sent: the key first, then the ready box and what
+ * the template reads. The other picked ones only tell whether a row is empty.
+ */
+export function decidingHeaders({ sync, template }: ReadySync): string[] {
+  const names = new Set([sync.key, sync.ready, ...template.reads.map(({ name }) => name)]);
+  return [...names].flatMap((name) =>
+    sync.source.columns.filter((column) => column.name === name).map(({ header }) => header),
+  );
 }
 
 /** Compiles the sync's template and checks that what it refers to exists; all problems at once. */

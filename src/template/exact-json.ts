@@ -1,7 +1,8 @@
+import Big from 'big.js';
 import { exactNumber } from '../value/decimal';
 
 /** A JSON text, or a number without an exponent; no part of what is something else. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"?|(?<![\w.+-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])/g;
 
 /** Fewer digits than these any number holds. */
 const MANY_DIGITS = /\d[\d.]{15}/;
@@ -18,7 +19,5 @@ export const withExactNumbers = (json: string): string =>
     : json;
 
 /** A number as it stands, if a JavaScript number is printed so; else its digits as text. */
-const exact = (token: string): string => {
-  const plain = token.includes('.') ? token.replace(/\.?0+$/, '') : token;
-  return typeof exactNumber(plain) === 'number' ? token : JSON.stringify(token);
-};
+const exact = (token: string): string =>
+  typeof exactNumber(new Big(token).toFixed()) === 'number' ? token : JSON.stringify(token);

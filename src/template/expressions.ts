@@ -16,9 +16,12 @@ interface Flaw {
 /** How a number goes on that is written with groups, or with a comma before its decimals. */
 const WRITTEN_ON = /^,\d[\d.,]*/;
 
+/** The number at the end of a text, read backwards: from the front it would be quadratic. */
+const NUMBER_BEFORE = /$(?<=([+-]?\d[\d.]*))/;
+
 /** What stands where liquidjs stops reading an expression. */
 function unread(text: string, at: number, end: number): Flaw {
-  const before = /[+-]?\d[\d.]*$/.exec(text.slice(0, at))?.[0];
+  const before = NUMBER_BEFORE.exec(text.slice(0, at))?.[1];
   const after = WRITTEN_ON.exec(text.slice(at, end))?.[0];
   return before !== undefined && after !== undefined
     ? {

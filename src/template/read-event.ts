@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../problem/problem';
-import { pathPart } from '../value/address';
+import { fitsIntoPath } from '../value/address';
 import { type BadText, badText, badTextIn } from '../value/bad-text';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isObject, type Json, type JsonObject } from '../value/json';
@@ -61,7 +61,7 @@ const LONGEST_ID_BYTES = 500;
 
 function checkId(value: Json | undefined): Problem | undefined {
   const content = text(value);
-  const tooLong = pathPart(content).length > 3 * LONGEST_ID_BYTES;
+  const tooLong = !fitsIntoPath(content);
   return (
     checkText('transaction_id', value) ??
     (tooLong

@@ -11,3 +11,9 @@ export const encoded = (text: string): string => encodeURIComponent(text.replace
  * does not find what is asked for.
  */
 export const pathPart = (id: string): string => encoded(id).replace(/\./g, '%2E');
+
+/** Google takes 2,082 characters in an address. */
+const LONGEST_PART = 1_500;
+
+/** Whether an id fits into an address. */
+export const fitsIntoPath = (id: string): boolean => pathPart(id).length <= LONGEST_PART;

@@ -3,7 +3,10 @@
  * number, which would lose digits.
  */
 export const grouped = (decimal: string): string =>
-  decimal.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+  decimal.replace(
+    /^(-?\d{1,3}?)((?:\d{3})+)(?!\d)/,
+    (_, first: string, rest: string) => first + rest.replace(/\d{3}/g, ',$&'),
+  );
 
 /**
  * A whole number of things as people read it: 12,345. Not for numbers that are names, such as

@@ -7,6 +7,9 @@ export const HOUR_MS = 60 * MINUTE_MS;
 /** A day of 24 hours in milliseconds. */
 export const DAY_MS = 24 * HOUR_MS;
 
+/** The hour (0–23) of a daily run for which nobody has chosen one. */
+export const DAILY_HOUR = 7;
+
 /** A period that is about to close with unbilled rows is announced this long before its end. */
 export const CLOSING_NOTICE_MS = 48 * HOUR_MS;
 

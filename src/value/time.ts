@@ -1,6 +1,6 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, FixedOffsetZone, IANAZone, Settings, type Zone } from 'luxon';
 import { type Duration, type Instant, isInstant } from './cell';
-import { MINUTE_MS, SECOND_MS } from './duration';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './duration';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
 export interface TimeRule {
@@ -12,32 +12,39 @@ export interface TimeRule {
   readonly dateOnly: 'noon' | 'start-of-day';
 }
 
+// Without one, each execution asks Intl for the machine's: half a millisecond, and its own digits.
+Settings.defaultLocale = 'en-US';
+
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
-/** Since 1973 clocks change only at quarters of an hour of UTC (IANA time zone database). In ms. */
-const WHOLE_QUARTERS_FROM = 94_694_400_000;
-/** Offsets to remember: more than a year and a half of quarters of an hour. */
-const MOST_QUARTERS = 60_000;
+/** Offsets to remember: more than two years of hours. */
+const MOST_HOURS = 20_000;
 
 /** Remembers its offsets: asking Intl for one costs as much as all other work on a cell. */
 class KnownZone extends IANAZone {
-  readonly #offsets = new Map<number, number>();
+  /** By the hour of UTC; undefined where the clock changes in that hour. */
+  readonly #offsets = new Map<number, number | undefined>();
 
   override offset(ms: number): number {
-    if (!(ms >= WHOLE_QUARTERS_FROM)) return super.offset(ms);
-    const quarter = Math.floor(ms / QUARTER_HOUR_MS);
-    const known = this.#offsets.get(quarter);
-    if (known !== undefined) return known;
-    const found = super.offset(ms);
-    if (this.#offsets.size >= MOST_QUARTERS) this.#offsets.clear();
-    this.#offsets.set(quarter, found);
-    return found;
+    const hour = Math.floor(ms / HOUR_MS);
+    if (Number.isNaN(hour)) return super.offset(ms);
+    if (!this.#offsets.has(hour)) {
+      if (this.#offsets.size >= MOST_HOURS) this.#offsets.clear();
+      // Clocks have changed at any minute, as a minute after midnight (IANA time zone database).
+      const [first, last] = [super.offset(hour * HOUR_MS), super.offset((hour + 1) * HOUR_MS - 1)];
+      this.#offsets.set(hour, first === last ? first : undefined);
+    }
+    return this.#offsets.get(hour) ?? super.offset(ms);
   }
 }
 
-const zones = new Map<string, KnownZone>();
+const zones = new Map<string, Zone>();
+/** Their offset is known without Intl. Most organizations and many scripts have such a zone. */
+const NEVER_OFF_UTC: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT']);
 
-function zoneNamed(name: string): KnownZone {
-  const known = zones.get(name) ?? new KnownZone(name);
+function zoneNamed(name: string): Zone {
+  const known =
+    zones.get(name) ??
+    (NEVER_OFF_UTC.has(name) ? FixedOffsetZone.utcInstance : new KnownZone(name));
   zones.set(name, known);
   return known;
 }
@@ -168,7 +175,7 @@ export function instantOf(handedOut: number, shown: string, sheetZone: string): 
 }
 
 /** Day 0 of Sheets: a time of day is a moment of it, and a duration of 26 hours one of the next. */
-const DAY_0 = DateTime.utc(1899, 12, 30);
+const DAY_0_MS = DateTime.utc(1899, 12, 30).toMillis();
 /** Nobody bills usage of these years, and no duration is longer. */
 const LAST_DURATION_YEAR = 1950;
 
@@ -225,9 +232,7 @@ export function readDuration(text: string): Duration | undefined {
 
 /** A duration by its clock in the sheet's zone; in a zone of an odd offset by what it shows. */
 function durationOf(time: DateTime, shown: string): Duration {
-  const ms = withoutNoise(
-    time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0.toMillis(),
-  );
+  const ms = withoutNoise(time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0_MS);
   const exact = ms / SECOND_MS;
   const isOdd = (time.offset * MINUTE_MS) % QUARTER_HOUR_MS !== 0;
   const seconds = isOdd ? Math.round((exact + shownBeyond(exact, shown)) * 1000) / 1000 : exact;
@@ -303,6 +308,27 @@ export const nextDay = (ms: number, zone: string): number =>
   +DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
     .startOf('day')
     .plus({ days: 1 });
+
+const DAYS_OF_A_WEEK = 7;
+
+/**
+ * The first moment (ms) after another one at which an hour (0–23) begins on the clock of a zone.
+ * @param counts whether a weekday counts (1 is Monday); at least one of the seven must
+ */
+export function nextHour(
+  ms: number,
+  hour: number,
+  zone: string,
+  counts: (weekday: number) => boolean,
+): number {
+  const today = DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).startOf('day');
+  for (let days = 0; days <= DAYS_OF_A_WEEK; days++) {
+    const at = today.plus({ days }).set({ hour });
+    if (+at > ms && counts(at.weekday)) return +at;
+  }
+  // A zone that luxon does not know.
+  return ms + DAY_MS;
+}
 
 /** The moment (ms) whole weeks or months before another one, on the calendar of a zone. */
 export const calendarBefore = (

@@ -243,7 +243,7 @@ describe('an authorization', () => {
       async ({ page, sandbox }) => {
         await says(
           page,
-          'reload the spreadsheet and open the sidebar again; Google may ask you to allow the add-on',
+          'reload the spreadsheet in a window with one Google account only and allow what Google asks for',
         );
         await expectTidy(page);
         setRights(sandbox.google, { as: 'editor', authorization: 'granted' });
@@ -258,20 +258,20 @@ describe('an authorization', () => {
       await page.locator('.sync-card').waitFor();
       setRights(sandbox.google, { as: 'editor', authorization: 'expired' });
       await go(page, 'Refresh');
-      await says(page, 'Google may ask you to allow the add-on');
+      await says(page, 'one Google account only and allow what Google asks for');
       await page.locator('.sync-card').waitFor();
       await expectTidy(page);
     });
   });
 
-  test('without other servers says that Google asks again, and how to allow it', async () => {
+  test('without other servers says that Google needs permission again, and how to give it', async () => {
     await inSandbox(
       browser,
       { args: ['--authorization', 'partial'], job: true },
       async ({ page }) => {
         await runNow(page);
-        await says(page, 'Google asks again whether this add-on may do its work');
-        await says(page, 'allow what Google asks for');
+        await says(page, 'Google needs your permission again');
+        await says(page, 'allow everything that Google asks for');
         await expectTidy(page);
       },
     );

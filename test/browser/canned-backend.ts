@@ -16,6 +16,7 @@ import type {
   TabView,
   Value,
 } from '../../src/rpc/contract';
+import { scheduleOptions } from '../../src/sync/clock/cost';
 
 type Sync = Value<'saveSync'>;
 type RunReport = Value<'runNow'>;
@@ -168,6 +169,8 @@ const groups: DryRun['problems'] = [
 ];
 
 export const dryRun: DryRun = {
+  lookMs: 2_600,
+  schedules: scheduleOptions(2_600, [], false),
   counts: { send: 212, hold: 18, wait: 1, sent: 6, flag: 2, refused: 1, elsewhere: 0 },
   changes: { added: 231, changed: 1, unchanged: 7, removed: 1 },
   problems: groups,
@@ -506,10 +509,11 @@ export class CannedServer {
       problem: undefined,
       tabs: [this.tab.tab, { id: 2, name: 'Archive' }],
       activeTab: 1,
-      triggers: { hourly: this.syncs.some((view) => view.sync.state === 'active'), onEdit: false },
+      triggers: { clock: this.syncs.some((view) => view.sync.state === 'active'), onEdit: false },
       isCopy: false,
       today: '2026-11-20',
       canEdit: true,
+      account: 'finance@example.com',
       at: NOW,
     };
   }
@@ -528,6 +532,7 @@ export class CannedServer {
   #normally(): Answers {
     return {
       open: () => ok<'open'>(this.home()),
+      confirmBilled: () => ok<'confirmBilled'>(undefined),
       connect: ({ address, accepted }) => {
         if (
           this.otherOrganization !== undefined &&

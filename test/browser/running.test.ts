@@ -189,8 +189,8 @@ describe('the home screen', () => {
         'Differs2',
       ]);
       await card.getByText(/^Next run/).waitFor();
-      await page.getByText('Active: first run within the hour').waitFor();
-      await page.getByText('Next run within the hour').waitFor();
+      await page.getByText('Active: not run yet').waitFor();
+      await page.getByText('Next run soon').waitFor();
       await page.getByText('Being set up: Test').waitFor();
       await page.getByRole('button', { name: 'Continue: Test, Calls' }).waitFor();
     });
@@ -290,7 +290,7 @@ describe('the home screen', () => {
     server.home = () => ({ ...home(), canEdit: false });
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('not edit it').waitFor();
-      await page.getByText('finance@example.com').waitFor();
+      await page.getByRole('status').getByText('finance@example.com').waitFor();
       await expectTidy(page);
       const failing =
         /Run|Pause|Activate|New sync|Change connection|Go on here|Start empty|Edit|Delete|dry run|test event|Choose/;
@@ -298,6 +298,33 @@ describe('the home screen', () => {
       await go(page, 'Open Compute hours');
       await page.getByRole('button', { name: 'Find a row' }).waitFor();
       await expect(page.getByRole('button', { name: failing }).count()).resolves.toBe(0);
+    });
+  });
+
+  test('a sync is paused, and resumed with what was chosen before, by one click each', async () => {
+    const server = active();
+    server.put({ changed: 'flag', removed: 'correct' });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Pause Compute hours');
+      await page.getByText('Paused', { exact: true }).waitFor();
+      await go(page, 'Resume Compute hours');
+      await until(page, () => server.callsOf('activate').length === 1);
+      expect(server.callsOf('activate')).toEqual([
+        expect.objectContaining({ id: 's1', changed: 'flag', removed: 'correct' }),
+      ]);
+      await page.getByRole('button', { name: 'Pause Compute hours' }).waitFor();
+    });
+  });
+
+  test('one whose run was taken back is resumed by the review: its rows are new again', async () => {
+    const server = active({
+      lastRun: { ...report, undone: { startedAt: NOW, events: 3 } },
+    });
+    server.put({ state: 'paused' });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Resume Compute hours');
+      await page.getByRole('heading', { name: 'Review and activate' }).waitFor();
+      expect(server.callsOf('activate')).toEqual([]);
     });
   });
 
@@ -356,7 +383,7 @@ describe('the home screen', () => {
       await go(page, 'Refresh');
       await page.getByText('No answer came from Google.').waitFor();
       await page.getByText('Needs you').waitFor();
-      await page.getByText('allow the add-on').waitFor();
+      await page.getByText('allow what Google asks for').waitFor();
     });
   });
 
@@ -561,7 +588,7 @@ describe('a run', () => {
       server,
       async ({ page }) => {
         await startRun(page);
-        await forwardUntil(page, 'internet connection');
+        await forwardUntil(page, 'allow what Google asks for');
         await page.getByText('5 events sent').waitFor();
         await expectTidy(page);
         await go(page, 'Try again');
@@ -606,7 +633,7 @@ describe('a run', () => {
       expect(server.callsOf('runNow')).toHaveLength(1);
       second.letGo();
       await page.getByText('Nothing is lost').waitFor();
-      await page.getByText('The rest goes with the next hourly run.').waitFor();
+      await page.getByText('The rest goes with the next run.').waitFor();
       await page.getByText('8,000 events sent').waitFor();
       await expect(page.getByText('before Google\u2019s time limit').count()).resolves.toBe(0);
       await expectTidy(page);
@@ -750,6 +777,14 @@ describe('a run', () => {
             problems: [problem('row.removed', { key: 'U-0999' })],
             again: false,
           },
+          {
+            row: 12,
+            key: 'U-1011',
+            change: 'unchanged',
+            action: 'hold',
+            problems: [problem('event.untold', { value: 'acme', end: '2026-11-30' })],
+            again: false,
+          },
           { row: 5, key: 'U-1004', change: 'changed', action: 'send', problems: [], again: false },
         ]),
       },
@@ -772,6 +807,10 @@ describe('a run', () => {
         { id: 's1', row: 44 },
         { id: 's1', key: 'U-1016', row: 17, column: 'Hours' },
       ]);
+      expect(await page.getByRole('button', { name: /^I have checked/ }).count()).toBe(1);
+      await go(page, 'I have checked: U-1011');
+      await until(page, () => server.callsOf('confirmBilled').length > 0);
+      expect(server.callsOf('confirmBilled')).toEqual([{ id: 's1', key: 'U-1011' }]);
       await go(page, 'Show in ledger: U-0999');
       await until(page, () => server.callsOf('showInLedger').length > 0);
       expect(server.callsOf('showInLedger')).toEqual([{ id: 's1', key: 'U-0999' }]);
@@ -792,6 +831,8 @@ function dryRunWith(rows: Value<'dryRun'>['rows']): Value<'dryRun'> {
     zone: 'UTC',
   };
   return {
+    lookMs: 0,
+    schedules: [],
     counts: report.rows,
     changes: { added: 0, changed: 0, unchanged: 0, removed: 0 },
     problems: [],
@@ -860,11 +901,11 @@ describe('activity', () => {
     });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Activity');
-      await page.getByText('Hourly runs that find the same').waitFor();
+      await page.getByText('Runs that find the same').waitFor();
       await page.getByText(/, 24 runs$/).waitFor();
       await expectTidy(page);
       await page.locator('.run').click();
-      await page.getByText(/, 24 runs, by the hourly trigger$/).waitFor();
+      await page.getByText(/, 24 runs, by the schedule$/).waitFor();
     });
   });
 

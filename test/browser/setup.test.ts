@@ -1000,10 +1000,32 @@ describe('the review', () => {
           revision: savedOf(server).revision,
           changed: 'flag',
           removed: 'flag',
+          schedule: { every: 60 },
+          lookMs: dryRun.lookMs,
           onEdit: false,
           reviewed: { events: 212, removed: 1 },
         },
       ]);
+    });
+  });
+
+  test('a schedule is chosen with what it costs beside it, and the hour of a daily one', async () => {
+    const server = atReview();
+    await inSidebar(browser, server, async ({ page }) => {
+      await toReview(page);
+      const schedules = field(page, 'The whole tab');
+      expect(await schedules.locator('option').allTextContents()).toContain(
+        'Every 5 minutes (18 of your 90 minutes a day)',
+      );
+      await expect(page.locator('#hour').count()).resolves.toBe(0);
+      await schedules.selectOption({ label: 'Daily (5 of your 90 minutes a day)' });
+      await field(page, 'At').selectOption('9:00');
+      await expectTidy(page);
+      for (const label of ['Send everything', 'Only flag it', 'Flag it'])
+        await field(page, label).check();
+      await go(page, 'Activate');
+      await heading(page, 'Run');
+      expect(server.callsOf('activate')[0]?.schedule).toEqual({ every: 'day', hour: 9 });
     });
   });
 
@@ -1075,7 +1097,7 @@ describe('the review', () => {
     server.connection = undefined;
     server.put({ state: 'paused', changed: 'flag', removed: 'flag' });
     await inSidebar(browser, server, async ({ page }) => {
-      await go(page, 'Activate Compute hours');
+      await go(page, 'Resume Compute hours');
       await go(page, 'Connect to Lago');
       await field(page, 'API key').fill('key');
       await go(page, 'Connect');

@@ -66,6 +66,7 @@ test.each([
     'resolveLedger',
     { id: 's1', choice: 'adopt' },
   ],
+  ['lago.other-address', 'Send to the new address', 'changeOrganization', { id: 's1' }],
 ] as const)('for %s a person can choose: %s', async (code, button, method, argument) => {
   const server = ready();
   server.put(

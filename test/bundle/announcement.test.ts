@@ -237,3 +237,17 @@ describe.each(['postgres', 'clickhouse'] as const)('the announcement on %s', (st
     ]);
   });
 });
+
+test('a mail names the menu as an add-on and as a bound script have it', () => {
+  const world = createWorld({ rows: usageRows(1) });
+  activate(world);
+  world.google.spreadsheet.setTimeZone('Mars/Olympus');
+  fireHourly(world);
+  world.time.now += DAY;
+  fireHourly(world);
+  expect(world.google.mails.map(({ body }) => body)).toEqual([
+    expect.stringContaining(
+      'Extensions, Lago usage sync (or the name of your Apps Script project), Open: https://',
+    ),
+  ]);
+});

@@ -1,5 +1,6 @@
 import { guard } from '../../src/sync/plan/guard';
 import type { Plan } from '../../src/sync/plan/planned-row';
+import { callText } from '../page-token';
 import { syncOf } from '../sync/fixture';
 import { IS_LONG } from './long';
 import {
@@ -280,9 +281,9 @@ describe('a copy of the file to which the settings came along', () => {
       const google = world.google.copyFile({ documentProperties: 'kept' });
       const ask = <T>(name: string, argument: object): T =>
         (
-          JSON.parse(
-            String(google.rpc('rpc', JSON.stringify({ method: name, argument })).result),
-          ) as { value: T }
+          JSON.parse(String(google.rpc('rpc', callText(google, name, argument)).result)) as {
+            value: T;
+          }
         ).value;
       ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
       const [view] = ask<{ syncs: { sync: { revision: number } }[] }>('open', {}).syncs;

@@ -413,8 +413,8 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
     const sheet = sent(store, { shop: { rows: [['-3']] } });
     const { world } = sheet;
     for (let hour = 0; hour < 30; hour += 8) {
-      fireHourly(world);
       world.time.now += 8 * HOUR;
+      fireHourly(world);
     }
     expect(world.ask('open', {}).syncs[0]?.health.state).toBe('healthy');
     expect(announced(sheet)).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { played } from './long';
 import {
   activate,
   createWorld,
@@ -41,7 +42,8 @@ const tabWith = (
   return world;
 };
 
-describe.each(STORES)('on %s no row is made of', (store) => {
+// What a row is, is settled before anything is sent.
+describe.each(played(STORES, 2, 1))('on %s no row is made of', (store) => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['formulas that show nothing', [NOTHING, NOTHING, NOTHING, NOTHING], HEADERS],
     ['spaces', [' ', '  ', NOTHING, ' '], HEADERS],

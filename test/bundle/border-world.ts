@@ -21,3 +21,13 @@ export const troubled = (world: World, id: string): string[] =>
     .ask('dryRun', { id })
     .rows.filter(({ problems }) => problems.length > 0)
     .map(({ key, action, problems }) => `${key} ${action} ${problems.map(({ code }) => code)}`);
+
+/** What the proof wrote into the ledger's outcomes. */
+export const proofs = ({ google }: World): string[] =>
+  google.spreadsheet.sheets
+    .filter(({ name }) => name.startsWith('Lago ledger'))
+    .flatMap(({ name }) => google.spreadsheet.table(name).slice(1))
+    .flatMap(([, , outcome]) => {
+      const read = JSON.parse(String(outcome) || '{}') as { id?: string; bill?: string };
+      return read.bill === undefined ? [] : [`${read.id} ${read.bill}`];
+    });

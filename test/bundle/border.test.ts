@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../sandbox/lago/json';
-import { billed, runAt, troubled, typeAt } from './border-world';
+import { billed, proofs, runAt, troubled, typeAt } from './border-world';
 import type { WorldOptions } from './world';
 import {
   API_KEY,
@@ -37,16 +37,6 @@ const health = (world: World): string | undefined => world.ask('open', {}).syncs
 
 const requests = (world: World, part: string): number =>
   world.lago.requests.entries.filter(({ template }) => template.includes(part)).length;
-
-/** What the proof wrote into the ledger's outcomes. */
-const proofs = ({ google }: World): string[] =>
-  google.spreadsheet.sheets
-    .filter(({ name }) => name.startsWith('Lago ledger'))
-    .flatMap(({ name }) => google.spreadsheet.table(name).slice(1))
-    .flatMap(([, , outcome]) => {
-      const read = JSON.parse(String(outcome) || '{}') as { id?: string; bill?: string };
-      return read.bill === undefined ? [] : [`${read.id} ${read.bill}`];
-    });
 
 describe.each(STORES)('a row of a period that has ended, on %s', (store) => {
   test('goes at once while Lago has not made the invoice, is billed there, and proved', () => {
@@ -94,6 +84,12 @@ describe.each(STORES)('a row of a period that has ended, on %s', (store) => {
     expect(billed(world)).toEqual(['r0 never', 'r1 never']);
     expect(troubled(world, id)).toEqual(['r1 hold event.untold', 'r2 hold event.late']);
     expect(health(world)).toBe('needs-you');
+    // A person has looked at the invoice: nobody is told any more, and nothing is sent.
+    world.ask('confirmBilled', { id, key: 'r1' });
+    world.ask('confirmBilled', { id, key: 'r2' });
+    runAt(world, MIDNIGHT + 3 * DAY + HOUR);
+    expect(troubled(world, id)).toEqual(['r2 hold event.late']);
+    expect(billed(world)).toEqual(['r0 never', 'r1 never']);
   });
 
   test('goes into a draft, and is looked for in the invoice only', () => {

@@ -1,4 +1,5 @@
 import type { Method } from '../../src/rpc/contract';
+import { callText } from '../page-token';
 import { activate, createWorld, draftOf, usageRows, type World } from './world';
 
 const worldWithSync = (): World => {
@@ -13,6 +14,9 @@ function send(world: World, text: string): unknown {
   expect(error).toBeUndefined();
   return JSON.parse(String(result));
 }
+
+const textOf = ({ google }: World, method: string, argument: unknown): string =>
+  callText(google, method, argument);
 
 const refusal = (detail: string) => ({
   ok: false,
@@ -29,12 +33,19 @@ test.each([
   ['a list', '[]', 'method is missing'],
   ['no method', '{"argument":{}}', 'method is missing'],
   ['a number for a method', '{"method":1,"argument":{}}', 'method should be a text'],
-  ['an unknown method', '{"method":"launch","argument":{}}', 'launch'],
-  ['what every object has', '{"method":"constructor","argument":{}}', 'constructor'],
-  ['a prototype', '{"method":"__proto__","argument":{}}', '__proto__'],
   ['no argument', '{"method":"pause"}', 'argument is missing'],
+  ['no token', '{"method":"pause","argument":{}}', 'token is missing'],
 ])('a call that is %s is refused', (_, text, detail) => {
   expect(send(createWorld({ rows: [] }), text)).toMatchObject(refusal(detail));
+});
+
+test.each([
+  ['an unknown method', 'launch'],
+  ['what every object has', 'constructor'],
+  ['a prototype', '__proto__'],
+])('a call that is %s is refused', (_, method) => {
+  const world = createWorld({ rows: [] });
+  expect(send(world, textOf(world, method, {}))).toMatchObject(refusal(method));
 });
 
 const draft = draftOf(createWorld({ rows: [] }));
@@ -61,7 +72,7 @@ test.each<[Method, string, object]>([
   (method, at, asked) => {
     const world = worldWithSync();
     const before = world.google.documentProperties.all();
-    const text = JSON.stringify({ method, argument: asked }).replace(`"${ENDLESS}"`, ENDLESS);
+    const text = textOf(world, method, asked).replace(`"${ENDLESS}"`, ENDLESS);
     expect(send(world, text)).toMatchObject(refusal(`${at} should be a finite number`));
     expect(world.google.documentProperties.all()).toEqual(before);
   },
@@ -102,24 +113,66 @@ test.each<[Method, unknown, string]>([
   const world = worldWithSync();
   const before = world.google.documentProperties.all();
   world.lago.requests.clear();
-  expect(send(world, JSON.stringify({ method, argument }))).toMatchObject(refusal(detail));
+  expect(send(world, textOf(world, method, argument))).toMatchObject(refusal(detail));
   expect(world.google.documentProperties.all()).toEqual(before);
   expect(world.lago.requests.entries).toEqual([]);
 });
 
 test('a refusal never repeats what was sent in the wrong place', () => {
-  const text = JSON.stringify({
-    method: 'connect',
-    argument: { address: 1, apiKey: 'aaaaaaaaaa' },
-  });
-  expect(JSON.stringify(send(createWorld({ rows: [] }), text))).not.toContain('aaaaaaaaaa');
+  const world = createWorld({ rows: [] });
+  const text = textOf(world, 'connect', { address: 1, apiKey: 'aaaaaaaaaa' });
+  expect(JSON.stringify(send(world, text))).not.toContain('aaaaaaaaaa');
 });
 
 test('fields that no method has are neither used nor stored', () => {
   const world = worldWithSync();
-  const argument = { draft: { ...draft, id: 'other', state: 'active', organization: 'x' } };
-  expect(send(world, JSON.stringify({ method: 'saveSync', argument }))).toMatchObject({ ok: true });
-  const saved = world.ask('open', {}).syncs.find(({ sync }) => sync.id === 'other');
-  expect(saved?.sync).toMatchObject({ state: 'draft' });
-  expect(saved?.sync).not.toHaveProperty('organization');
+  const [sync] = world.ask('open', {}).syncs.map((view) => view.sync);
+  const argument = { id: sync?.id, state: 'draft', organization: 'x', revision: 7 };
+  expect(send(world, textOf(world, 'pause', argument))).toMatchObject({ ok: true });
+  expect(world.ask('open', {}).syncs[0]?.sync).toEqual({
+    ...sync,
+    state: 'paused',
+    revision: (sync?.revision ?? 0) + 1,
+  });
+});
+
+test('a call is let in for one reading of a property, the file and the account; a change for five calls more', () => {
+  const world = worldWithSync();
+  const { source, template } = draft;
+  world.ask('checkTemplate', { source, template });
+  const letIn = [
+    'PropertiesService.getScriptProperties',
+    'Properties.getProperty',
+    'SpreadsheetApp.getActiveSpreadsheet',
+    'Spreadsheet.getId',
+    'Session.getEffectiveUser',
+    'User.getEmail',
+  ];
+  // The rest opens the settings, and reads the key of the file to keep it out of the answer.
+  expect(world.execution().serviceCalls.order).toEqual([
+    ...letIn,
+    'PropertiesService.getDocumentProperties',
+    'PropertiesService.getScriptProperties',
+    'SpreadsheetApp.getActiveSpreadsheet',
+    'Spreadsheet.getId',
+    'Properties.getProperty',
+  ]);
+  world.call('pause', { id: 'unknown' });
+  expect(world.execution().serviceCalls.order.slice(letIn.length, letIn.length + 5)).toEqual([
+    'SpreadsheetApp.getActiveSpreadsheet',
+    'Spreadsheet.getActiveSheet',
+    'Sheet.getType',
+    'Sheet.getRange',
+    'Range.canEdit',
+  ]);
+});
+
+test('a formula’s call costs Google next to nothing', () => {
+  const { google } = worldWithSync();
+  const { serviceCalls } = google.cell(
+    'rpc',
+    '{"method":"pause","argument":{"id":"x"},"token":""}',
+  );
+  expect(serviceCalls.byName['UrlFetchApp.fetchAll']).toBeUndefined();
+  expect(serviceCalls.total).toBeLessThan(10);
 });

@@ -1,4 +1,13 @@
-import { activate, createWorld, fireHourly, HOUR, TAB, type World } from './world';
+import {
+  activate,
+  createWorld,
+  fireHourly,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const HEADERS = ['id', 'subscription', 'time', 'amount', 'took', 'billable'];
 
@@ -70,4 +79,27 @@ describe.each(STORES)('on %s, a cell', (store) => {
     fireHourly(world);
     expect(world.lago.events()).toHaveLength(3);
   });
+});
+
+describe.each(['[$CHF] 0.00', '[Red]0.00', '[$€-407]#,##0.00'])(
+  'an amount shown as %s',
+  (format) => {
+    test('is sent as its number', () => {
+      const world = createWorld({ rows: usageRows(2) });
+      world.google.spreadsheet.setNumberFormat(TAB, 2, 4, 2, 1, format);
+      activate(world);
+      fireHourly(world);
+      expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
+    });
+  },
+);
+
+test('a time of day where a moment is asked for holds its row', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  world.google.spreadsheet.edit(TAB, 2, 3, '10:30');
+  expect(world.google.spreadsheet.cell(TAB, 2, 3).value).toBeCloseTo(10.5 / 24);
+  activate(world);
+  fireHourly(world);
+  expect(inLago(world)).toEqual(['r2 = 2']);
+  expect(JSON.stringify(world.lago.events())).not.toContain('1899');
 });

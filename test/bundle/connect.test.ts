@@ -6,6 +6,7 @@ import {
   draftOf,
   fireHourly,
   inLago,
+  lagoAnswer,
   usageRows,
   type World,
 } from './world';
@@ -31,7 +32,11 @@ function changeOf(world: World, apiKey: string, accepted?: string): Organization
   return answer.unconfirmed;
 }
 
-const stored = (world: World) => world.google.scriptProperties.all();
+/** The connections, without the secret of the page. */
+const stored = ({ google }: World) =>
+  Object.fromEntries(
+    Object.entries(google.scriptProperties.all()).filter(([name]) => name !== 'lago.page'),
+  );
 
 describe('a key of another organization', () => {
   test('is not stored until a person has accepted that organization by its id', () => {
@@ -72,7 +77,7 @@ describe('a key of another organization', () => {
 
   test('is asked about too where no key is stored and a sync would stop', () => {
     const world = started();
-    world.google.scriptProperties.set('lago.connection', '');
+    world.google.scriptProperties.set('lago.connection.file-1', '');
     const { from, syncs } = changeOf(world, OTHER_KEY);
     expect(from).toBeUndefined();
     expect(syncs).toEqual([{ name: 'Usage', effect: 'stops' }]);
@@ -132,4 +137,53 @@ describe('a key that may not write events', () => {
     world.lago.faults.add({ path: '/api/v1/events/batch', ...fault });
     expect(enter(world, API_KEY)).toMatchObject({ organization: 'Test Inc.' });
   });
+});
+
+test.each([
+  'https://lago.example/api/v1/events',
+  'https://lago.example/api/v1/events/',
+  'https://lago.example/api/v1/events/batch',
+  'https://lago.example/api/v1',
+  'https://lago.example/',
+])('%s is the address of Lago as guides and other tools name it', (address) => {
+  const world = createWorld({ rows: usageRows(1) });
+  expect(world.ask('connect', { address, apiKey: API_KEY })).toMatchObject({ address: ADDRESS });
+});
+
+describe('a proxy that refuses', () => {
+  const page = (status: number) => ({
+    status,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<html><head><title>${status} Sign in</title></head></html>`,
+  });
+
+  test.each([401, 403])('everything with a page (%i) is not taken for a wrong key', (status) => {
+    const world = createWorld({ rows: usageRows(1) });
+    world.intercept = () => page(status);
+    expect(world.call('connect', { address: ADDRESS, apiKey: API_KEY })).toMatchObject({
+      problem: {
+        code: 'lago.not-lago',
+        message: `${ADDRESS} answers, but not as Lago does (a web page, “${status} Sign in”).`,
+      },
+    });
+  });
+
+  test('to pass on events is noticed before the connection is stored', () => {
+    const world = createWorld({ rows: usageRows(1) });
+    world.intercept = ({ method }) => (method === 'post' ? page(403) : undefined);
+    expect(world.call('connect', { address: ADDRESS, apiKey: API_KEY })).toMatchObject({
+      problem: { code: 'lago.not-lago' },
+    });
+    expect(stored(world)).toEqual({});
+  });
+});
+
+test('names with letters beyond ASCII are read as they are, whatever the answer says of its charset', () => {
+  const world = createWorld({ rows: usageRows(1) });
+  world.lago.seed.organization({ name: 'Zürich 語', apiKey: OTHER_KEY, eventsStore: 'postgres' });
+  world.intercept = (request) => ({
+    ...lagoAnswer(world.lago, request),
+    headers: { 'Content-Type': 'application/json' },
+  });
+  expect(enter(world, OTHER_KEY)).toMatchObject({ organization: 'Zürich 語' });
 });

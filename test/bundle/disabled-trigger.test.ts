@@ -17,16 +17,22 @@ function activateAgain(world: World, id: string): void {
   world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: true });
 }
 
-test('a trigger that Google has disabled is told as soon as no limit of a day can be why nothing runs', () => {
+test('a trigger that Google has disabled is told after three intervals; until a day has passed its minutes may be used up', () => {
   const { world } = disabled();
-  world.time.now += 25 * HOUR;
+  world.time.now += 2.5 * HOUR;
   expect([world.google.fireHourly(), viewed(world)?.health.state]).toEqual([[], 'healthy']);
-  world.time.now += 2 * HOUR;
+  world.time.now += HOUR;
+  expect(viewed(world)?.health).toMatchObject({
+    state: 'stopped',
+    problem: { code: 'run.late' },
+  });
+  expect(viewed(world)?.health.problem?.message).toContain('A run has been due for 2 hours');
+  world.time.now += 25 * HOUR;
   expect(viewed(world)?.health).toMatchObject({
     state: 'stopped',
     problem: { code: 'run.silent' },
   });
-  expect(viewed(world)?.health.problem?.message).toContain('no hourly run for 27 hours');
+  expect(viewed(world)?.health.problem?.message).toContain('A run has been due for 27 hours');
 });
 
 test('activating again makes new triggers in place of those that Google has disabled, and what waited is sent', () => {

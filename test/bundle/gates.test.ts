@@ -29,6 +29,12 @@ const gate = (
   ) as string[][];
 
 const code = readFileSync('dist/Code.js', 'utf8');
+/** Its gate's figure. */
+const LIMIT_BYTES = Number(
+  /LIMIT_BYTES = ([\d_]+)/
+    .exec(readFileSync('test/bundle/code-gate.mjs', 'utf8'))?.[1]
+    ?.replaceAll('_', ''),
+);
 const page = readFileSync('dist/sidebar.html', 'utf8');
 
 describe('Code.js', () => {
@@ -44,6 +50,7 @@ describe('Code.js', () => {
     ['a browser global that is needed at load', 'var address = new URL("x:");', /does not load/],
     ['a Node global that is needed at load', 'var b = Buffer.from("x");', /does not load/],
     ['a further global function', 'function stray() {}', /adds the global stray/],
+    ['more bytes than it may have', `//${'x'.repeat(LIMIT_BYTES)}`, /at most \d+ are allowed/],
   ];
   const [built, lacking, ...added] = gate('code-gate', 'checkCode', [
     code,
@@ -52,6 +59,10 @@ describe('Code.js', () => {
   ]);
 
   test('passes its gate', () => expect(built).toEqual([]));
+
+  test('has at most three per cent of room, so that growth is seen', () => {
+    expect(Buffer.byteLength(code)).toBeGreaterThan(LIMIT_BYTES * 0.97);
+  });
 
   test.each(additions.map(([what, , reason], index) => [what, reason, index] as const))(
     'with %s is refused',
@@ -87,7 +98,7 @@ describe('sidebar.html', () => {
 });
 
 describe('what clasp would push', () => {
-  test('is the bundle, the page and the manifest, and nothing else', () => {
+  test('is the bundle, the pages and the manifest, and nothing else', () => {
     const project = mkdtempSync(join(tmpdir(), 'clasp-'));
     cpSync('dist', join(project, 'dist'), { recursive: true });
     writeFileSync(
@@ -102,6 +113,7 @@ describe('what clasp would push', () => {
     const status = JSON.parse(output) as { filesToPush: string[] };
     expect(status.filesToPush.map((file) => file.replace(/^.*dist\//, 'dist/')).sort()).toEqual([
       'dist/Code.js',
+      'dist/about.html',
       'dist/appsscript.json',
       'dist/sidebar.html',
     ]);

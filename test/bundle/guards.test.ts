@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { callText } from '../page-token';
 import { IS_LONG } from './long';
 import {
   API_KEY,
@@ -183,7 +184,7 @@ describe('a copied spreadsheet', () => {
       ok: boolean;
       value: { id: string; revision: number; lastRun?: object };
       problem?: { code: string };
-    } => JSON.parse(String(copy.google.rpc('rpc', JSON.stringify({ method, argument })).result));
+    } => JSON.parse(String(copy.google.rpc('rpc', callText(copy.google, method, argument)).result));
     call('connect', { address: 'https://lago.example', apiKey: API_KEY });
     const saved = call('saveSync', { draft: draftOf(copy) }).value;
     call('activate', {
@@ -454,7 +455,7 @@ describe('a copied spreadsheet whose settings came along', () => {
     const google = world.google.copyFile({ documentProperties: 'kept' });
     const ask = <T>(method: string, argument: object): T => {
       const reply = JSON.parse(
-        String(google.rpc('rpc', JSON.stringify({ method, argument })).result),
+        String(google.rpc('rpc', callText(google, method, argument)).result),
       ) as { ok: boolean; value: T };
       return reply.value;
     };

@@ -1,4 +1,5 @@
 import type { Value } from '../../src/rpc/contract';
+import { callText } from '../page-token';
 import { IS_LONG, played } from './long';
 import {
   API_KEY,
@@ -451,8 +452,8 @@ describe.each(played(KILLED, KILLED.length))(
     };
     /** So that every killed call makes the same service calls. */
     const forgetCaches = ({ google }: World): void => google.documentCache.evict(() => true);
-    const requestOf = (id: string): string =>
-      JSON.stringify({ method: 'rebuildLedger', argument: { id } });
+    const requestOf = ({ google }: World, id: string): string =>
+      callText(google, 'rebuildLedger', { id });
 
     /** The calls after which something else is left than after any before. */
     function tellingCalls(): number[] {
@@ -481,7 +482,9 @@ describe.each(played(KILLED, KILLED.length))(
       const telling: number[] = [];
       for (let killAtCall = 1; killAtCall <= calls; killAtCall += IS_LONG ? 1 : 3) {
         back();
-        expect(google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(id)).killed).toBe(true);
+        expect(google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(world, id)).killed).toBe(
+          true,
+        );
         if (!seen.has(left())) telling.push(killAtCall);
         seen.add(left());
       }
@@ -494,9 +497,9 @@ describe.each(played(KILLED, KILLED.length))(
       const broken: string[] = [];
       for (const killAtCall of telling) {
         const { world, id } = damaged();
-        expect(world.google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(id)).killed).toBe(
-          true,
-        );
+        expect(
+          world.google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(world, id)).killed,
+        ).toBe(true);
         // Whoever runs it at once must not get through to what is half made.
         world.ask('runNow', { id });
         const early = inLago(world);

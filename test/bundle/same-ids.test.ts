@@ -1,4 +1,5 @@
 import type { Argument, Method, Reply, Value } from '../../src/rpc/contract';
+import { callText } from '../page-token';
 import {
   API_KEY,
   activate,
@@ -78,7 +79,7 @@ function units(world: World): string[] {
 /** What the page of another file asks. */
 const callsOf = (google: World['google']) => ({
   ask: <M extends Method>(method: M, argument: Argument<M>): Value<M> => {
-    const { result } = google.rpc('rpc', JSON.stringify({ method, argument }));
+    const { result } = google.rpc('rpc', callText(google, method, argument));
     const reply = JSON.parse(String(result)) as Reply<M>;
     if (!reply.ok) throw new Error(reply.problem.message);
     return reply.value;

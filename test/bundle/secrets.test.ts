@@ -285,7 +285,10 @@ describe('an address', () => {
       ok: false,
       problem: { code: 'lago.address' },
     });
-    expect([requests, world.google.scriptProperties.all()]).toEqual([[], {}]);
+    expect([requests, world.google.scriptProperties.get('lago.connection')]).toEqual([
+      [],
+      undefined,
+    ]);
   });
 
   test.each(['http://localhost:3000', 'http://127.0.0.1', 'https://localhost'])(

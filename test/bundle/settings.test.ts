@@ -60,7 +60,7 @@ const changed = (world: World, sync: Sync, template: string): SyncDraft => ({
 
 function nextRun(world: World): void {
   world.time.now += HOUR;
-  fireHourly(world);
+  world.google.fireHourly();
 }
 
 function expectAllSentOnce(world: World): void {
@@ -121,7 +121,8 @@ describe('settings written by a newer version', () => {
     const properties = world.google.documentProperties.all();
     world.lago.requests.clear();
     world.time.now += HOUR;
-    expect(fireHourly(world).error?.message).toContain('newer version');
+    const [run] = world.google.fireHourly();
+    expect(run?.error?.message).toContain('newer version');
     expect([world.lago.requests.entries, world.google.documentProperties.all()]).toEqual([
       [],
       properties,
@@ -298,10 +299,7 @@ describe('a save', () => {
         const draft = changed(world, stored(world), NEW);
         world.google.faults.add({ call, message: STORE_FULL, nth, afterEffect });
         const reply = world.call('saveSync', { draft });
-        expectProblem(reply, 'run.google');
-        expect(reply).toMatchObject({
-          problem: { message: expect.stringContaining('property storage quota') },
-        });
+        expectProblem(reply, 'google.settings-full');
         expectWhole(world);
       }
     },
@@ -382,7 +380,7 @@ describe('a full property store', () => {
       address: ADDRESS,
       apiKey: 'aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb',
     });
-    expectProblem(reply, 'run.google');
+    expectProblem(reply, 'google.settings-full');
     expect(world.google.scriptProperties.all()).toEqual(before);
     expectAllSentOnce(world);
   });
@@ -414,9 +412,9 @@ describe('a full property store', () => {
         `other.${number}`,
         'x'.repeat(Math.min(9_000, 500 * 1024 - used() - 'other.100'.length)),
       );
-    expectProblem(world.call('saveSync', { draft: draftOf(world) }), 'run.google');
+    expectProblem(world.call('saveSync', { draft: draftOf(world) }), 'google.settings-full');
     for (let run = 0; run < 3; run++) nextRun(world);
-    expect(world.ask('runNow', { id }).stopped?.code).toBe('run.google');
+    expect(world.ask('runNow', { id }).stopped?.code).toBe('google.settings-full');
     expect(new Set(inLago(world)).size).toBe(inLago(world).length);
     for (const key of Object.keys(documentProperties.all()))
       if (key.startsWith('other')) documentProperties.delete(key);
@@ -428,10 +426,10 @@ describe('a full property store', () => {
     const { id } = stored(world);
     world.google.quotas.propertyWrites = 0;
     nextRun(world);
-    expect(world.ask('runNow', { id }).stopped?.code).toBe('run.google');
+    expect(world.ask('runNow', { id }).stopped?.code).toBe('quota.properties');
     world.google.quotas.propertyReads = 0;
     nextRun(world);
-    expectProblem(world.call('open', {}), 'run.google');
+    expectProblem(world.call('open', {}), 'quota.properties');
     world.google.resetQuotas();
     expectAllSentOnce(world);
   });

@@ -305,13 +305,21 @@ describe('a template that is checked', () => {
 });
 
 describe('the menu', () => {
-  test('opens the sidebar, and opens it at the comparison with Lago', () => {
+  test('opens the sidebar, opens it at the comparison with Lago, and shows all licences', () => {
     const { google } = createWorld({ rows: usageRows(1) });
     google.open();
-    expect(google.menu.map(({ caption }) => caption)).toEqual(['Open', 'Reconcile with Lago']);
+    expect(google.menu.map(({ caption }) => caption)).toEqual([
+      'Open',
+      'Reconcile with Lago',
+      'About',
+    ]);
     google.clickMenu('Open');
-    expect(google.shownSidebar?.html).toContain('<body data-start="">');
+    expect(google.shownSidebar?.html).toMatch(
+      /<body data-start="" data-token="finance%40example\.com~\d+~[0-9a-f]{64}" data-kept="">/,
+    );
     google.clickMenu('Reconcile with Lago');
-    expect(google.shownSidebar?.html).toContain('<body data-start="reconcile">');
+    expect(google.shownSidebar?.html).toContain('<body data-start="reconcile" data-token="');
+    google.clickMenu('About');
+    expect(google.shownSidebar?.html).toContain('Software of others in it');
   });
 });

@@ -1,4 +1,4 @@
-import { API_KEY, createWorld, draftOf, HOUR, TAB, type World } from './world';
+import { API_KEY, createWorld, draftOf, fireHourly, HOUR, TAB, type World } from './world';
 
 const SECOND = 'second';
 
@@ -35,7 +35,7 @@ function sent(aggregation: string): { world: World; ids: readonly string[] } {
 }
 
 function hourLater(world: World): void {
-  world.google.fireHourly();
+  fireHourly(world);
   world.time.now += HOUR;
 }
 

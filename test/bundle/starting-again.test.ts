@@ -1,3 +1,4 @@
+import { callText } from '../page-token';
 import { played } from './long';
 import {
   API_KEY,
@@ -440,7 +441,7 @@ test('a copy of a file is told how many rows were sent from the original', () =>
   fireHourly(world);
   const google = world.google.copyFile({ documentProperties: 'kept' });
   const ask = (method: string, argument: object) =>
-    JSON.parse(String(google.rpc('rpc', JSON.stringify({ method, argument })).result));
+    JSON.parse(String(google.rpc('rpc', callText(google, method, argument)).result));
   ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
   expect(ask('runNow', { id }).value.stopped).toMatchObject({
     code: 'ledger.copied',

@@ -447,6 +447,18 @@ describe.each(STORES)('under a volume price, on %s,', (store) => {
     expect(sheet.broken).toEqual([]);
   });
 
+  test('a return whose cover Lago does not take is held in that very run, and says so', () => {
+    const sheet = sheetOf(store, [
+      ['back', '-7'],
+      ['bought', '10'],
+    ]);
+    others(sheet, 'bought', '3');
+    fireHourly(sheet.world);
+    expect(sheet.batches.flat()).not.toContain('back');
+    expect(said(sheet)).toContain(`hold 1 row.uncovered: ${wouldBe('-4')}`);
+    expect(lastRun(sheet)?.rows).toMatchObject({ send: 0, hold: 1, refused: 1 });
+  });
+
   test('with a key that may not list events what is below zero waits, and says who can help', () => {
     const sheet = sheetOf(store, [['bought', '10']]);
     run(sheet);

@@ -1,3 +1,4 @@
+import { proofs } from './border-world';
 import {
   API_KEY,
   activate,
@@ -5,6 +6,7 @@ import {
   fireHourly,
   HOUR,
   inLago,
+  MINUTE,
   TAB,
   TEMPLATE,
   type World,
@@ -23,6 +25,7 @@ const levelOf = (aggregation_type: string) => ({
 const BEFORE = ['a', 'acme', '2026-11-16 00:00', '30'];
 const LATE = ['b', 'acme', '2026-11-20 00:00', '60'];
 const NOW = ['c', 'acme', '2026-12-16 12:00', '31'];
+const MIDNIGHT = Date.UTC(2026, 11, 1);
 const THIRD_OF_DECEMBER = Date.UTC(2026, 11, 3, 9);
 
 interface Scene {
@@ -84,6 +87,27 @@ function december({ store, aggregation = 'weighted_sum_agg', grace = 0 }: Scene)
   return { world, id };
 }
 
+interface Border extends Scene {
+  /** The row that is typed two minutes after the end of its period. */
+  readonly row?: string[];
+  /** When the batch with it arrives in Lago (ms), whose job makes the invoice ten minutes past. */
+  readonly arrives?: number;
+}
+
+function inBorder({ row = LATE, arrives, ...scene }: Border) {
+  const { world, id } = december(scene);
+  world.time.now = MIDNIGHT + 2 * MINUTE;
+  type(world, 3, row);
+  world.time.now = MIDNIGHT + 5 * MINUTE;
+  world.intercept = ({ url }) => {
+    if (url.includes('/events/batch')) world.time.now = arrives ?? world.time.now;
+    return undefined;
+  };
+  fireHourly(world);
+  world.intercept = undefined;
+  return { world, id };
+}
+
 const type = ({ google }: World, row: number, [key = '', , time = '', amount = '']: string[]) => {
   google.spreadsheet.paste(TAB, row, 1, [[key, 'level', time, amount]]);
 };
@@ -141,6 +165,35 @@ describe.each(['postgres', 'clickhouse'] as const)('a recurring weighted sum on 
     ]);
     expect(inLago(world)).toEqual(['a = 30', 'c = 31']);
     expect(invoiced(world)).toEqual(['2026-11: 15', '2026-12: 45.5', '2027-01: 61']);
+  });
+
+  test('goes while its period has no invoice, and is proved by the number of its events', () => {
+    const { world, id } = inBorder({ store });
+    world.time.now = MIDNIGHT + 70 * MINUTE;
+    fireHourly(world);
+    expect(shown(world, id)).toEqual([]);
+    expect(proofs(world)).toEqual(['b billed']);
+    expect(invoiced(world)).toEqual(['2026-11: 37', '2026-12: 90', '2027-01: 90']);
+  });
+
+  test('that came after the invoice is held like one that comes late', () => {
+    const { world, id } = inBorder({ store, arrives: MIDNIGHT + 11 * MINUTE });
+    world.time.now = MIDNIGHT + 70 * MINUTE;
+    fireHourly(world);
+    expect(proofs(world)).toEqual(['b not-billed']);
+    expect(shown(world, id)).toEqual(['b hold event.late-level']);
+    world.ask('sendAgain', { id, key: 'b' });
+    expect(inLago(world)).toEqual(['a = 30', 'b = 60']);
+    expect(invoiced(world)).toEqual(['2026-11: 15', '2026-12: 30', '2027-01: 30']);
+  });
+
+  test('that came into the draft cannot be told, since later months may not begin with it', () => {
+    const row = ['b', '', '2026-11-11 00:00', '60'];
+    const { world, id } = inBorder({ store, row, grace: 5, arrives: MIDNIGHT + 11 * MINUTE });
+    world.time.now = MIDNIGHT + 7 * 24 * HOUR;
+    fireHourly(world);
+    expect(shown(world, id)).toEqual(['b hold event.untold']);
+    expect(invoiced(world)).toEqual(['2026-11: 55', '2026-12: 30', '2027-01: 30']);
   });
 
   test('is in no month where somebody sends it all the same', () => {

@@ -14,8 +14,16 @@ import {
   type TransportAnswer,
   type TransportRequest,
 } from '../../sandbox/runtime';
-import type { Argument, Call, ConnectionView, Method, Reply, Value } from '../../src/rpc/contract';
+import type {
+  Argument,
+  ConnectionView,
+  Method,
+  Reply,
+  Schedule,
+  Value,
+} from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
+import { callText } from '../page-token';
 
 export const API_KEY = 'f00dfeed-1111-4222-8333-abcdefabcdef';
 export const TAB = 'usage';
@@ -78,6 +86,7 @@ export interface World {
 
 const builtCode = readFileSync('dist/Code.js', 'utf8');
 const page = readFileSync('dist/sidebar.html', 'utf8');
+const about = readFileSync('dist/about.html', 'utf8');
 
 /** Two customers with a subscription each, on a plan that charges for calls and for further metrics. */
 export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
@@ -186,13 +195,13 @@ export function createWorld({
   google.loadCsv(TAB, csv([headers, ...rows]), textColumns === undefined ? {} : { textColumns });
   google.load(code);
   google.addHtml('sidebar', page);
+  google.addHtml('about', about);
   const call = <M extends Method>(
     method: M,
     argument: Argument<M>,
     options: Omit<ExecutionOptions, 'trigger'> = {},
   ): Reply<M> => {
-    const request: Call<M> = { method, argument };
-    last = google.rpcWith(options, 'rpc', JSON.stringify(request));
+    last = google.rpcWith(options, 'rpc', callText(google, method, argument, options.user));
     if (last.killed || last.error !== undefined) throw new Error(last.error?.message ?? 'killed');
     return JSON.parse(String(last.result)) as Reply<M>;
   };
@@ -255,6 +264,7 @@ export function activate(
     removed?: RemovedPolicy;
     late?: 'hold' | 'book';
     onEdit?: boolean;
+    schedule?: Schedule | undefined;
     ready?: string;
     headers?: readonly string[];
     template?: string;
@@ -272,6 +282,7 @@ export function activate(
     changed: choice.changed ?? 'flag',
     removed: choice.removed ?? 'flag',
     ...(choice.late === undefined ? {} : { late: choice.late }),
+    schedule: choice.schedule,
     onEdit: choice.onEdit ?? false,
   });
   return sync.id;
@@ -291,13 +302,22 @@ export const billedUnits = ({ lago }: World): string[] =>
     return `${id} ${charge?.units}`;
   });
 
+/** A run of all active syncs is due at the next firing of the clock. */
+export const makeDue = ({ documentProperties }: FakeGoogle): void =>
+  documentProperties.set('wish', '1');
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
+/**
+ * The clock fires when a run of all active syncs is due, whatever the time: as if somebody had asked
+ * for one. What is due by the time alone: `world.google.fireHourly()`.
+ */
 export function fireHourly(
   world: World,
   options: Omit<ExecutionOptions, 'trigger' | 'user'> = {},
 ): ExecutionReport {
+  makeDue(world.google);
   const [report] = world.google.fireHourly(options);
   if (report === undefined) throw new Error('There is no hourly trigger.');
   return report;

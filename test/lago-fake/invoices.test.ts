@@ -256,7 +256,9 @@ describe('an invoice', () => {
     target.nowMs = at('2026-10-02T00:00:00Z');
     expect(summary(target)).toEqual(['finalized 500', 'finalized 1200']);
     const usage = target.lago.usage('cust', 'sub-1').charges_usage as JsonObject[];
-    expect(usage).toMatchObject([{ units: '14.0', total_aggregated_units: '14.0' }]);
+    expect(usage).toMatchObject([
+      { units: '14.0', total_aggregated_units: '14.0', events_count: 0 },
+    ]);
     expect(target.lago.billing().map(({ where }) => where)).toEqual([
       'finalized',
       undefined,

@@ -115,7 +115,9 @@ describe('what Lago knows', () => {
     expect(codes(found, { code: 'unit' })).toEqual(['event.unknown-code']);
     expect(http.sent).toEqual([3]);
     expect(asked()).toEqual(['/subscriptions', '/plans', '/billable_metrics']);
-    expect(http.paths()[0]).toContain('status[]=active&status[]=pending&status[]=terminated');
+    expect(http.paths()[0]).toContain(
+      'status%5B%5D=active&status%5B%5D=pending&status%5B%5D=terminated',
+    );
   });
 
   it('of 10,000 subscriptions is read in two waves of pages', () => {
@@ -152,7 +154,7 @@ describe('what Lago knows', () => {
     expect(ofId('nobody')).toEqual(['event.unknown-subscription']);
     expect(http.sent).toEqual([3, 1]);
     expect(asked().pop()).toBe('/subscriptions');
-    expect(http.paths().pop()).toContain('status[]=incomplete&status[]=canceled');
+    expect(http.paths().pop()).toContain('status%5B%5D=incomplete&status%5B%5D=canceled');
     lago.subscriptions = [subscription('s1'), subscription('half')];
     expect(codes(check(), { external_subscription_id: 'half' })).toEqual([]);
   });

@@ -110,10 +110,10 @@ describe('the catalog', () => {
       { code: 'event.unknown-subscription' },
     ]);
     destination.check();
-    const listed = http.paths().filter((path) => path.includes('status[]=active'));
+    const listed = http.paths().filter((path) => path.includes('status%5B%5D=active'));
     expect(listed).toHaveLength(3);
     expect(http.paths().find((path) => path.startsWith('/subscriptions'))).toContain(
-      'status[]=active&status[]=pending&status[]=terminated',
+      'status%5B%5D=active&status%5B%5D=pending&status%5B%5D=terminated',
     );
   });
 

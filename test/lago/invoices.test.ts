@@ -35,12 +35,15 @@ function lagoWith(
   }: {
     readonly most?: number;
     readonly events?: number;
-    readonly scripted?: (path: string) => LagoResponse | undefined;
+    readonly scripted?: (
+      path: string,
+      query: ReadonlyMap<string, string>,
+    ) => LagoResponse | undefined;
   } = {},
 ) {
   const states = new Map(Object.entries(made));
   const http = new ScriptedHttp((path, query) => {
-    const other = scripted?.(path);
+    const other = scripted?.(path, query);
     if (other !== undefined) return other;
     const listed = [...states].filter(
       ([, { customer = 'c1' }]) => customer === query.get('external_customer_id'),
@@ -259,6 +262,53 @@ describe('the bill of a period', () => {
     const before = http.paths().length;
     invoices.bills([asked({ again: true })]);
     expect(http.paths().slice(before)).toEqual([expect.stringContaining('/events')]);
+  });
+
+  describe('with events on many pages', () => {
+    const MONTH_MS = END + 1 - Date.parse(NOVEMBER[0]);
+    /** Events that come evenly, on pages of 500. */
+    const evenly = (perMonth: number, most?: number) =>
+      lagoWith(
+        { i1: {} },
+        {
+          ...(most === undefined ? {} : { most }),
+          scripted: (path, query) => {
+            if (path !== '/events') return undefined;
+            const [from, to] = ['from', 'to'].map((end) =>
+              Date.parse(query.get(`timestamp_${end}`) ?? ''),
+            ) as [number, number];
+            const total = Math.round((perMonth * (to + 1 - from)) / MONTH_MS);
+            const before = (Number(query.get('page')) - 1) * 500;
+            return answered(200, {
+              events: Array.from({ length: Math.min(500, total - before) }, (_, place) => ({
+                transaction_id: `${from} ${before + place}`,
+                external_subscription_id: 's1',
+                code: 'calls',
+                timestamp: '2026-11-30T10:00:00.000Z',
+                properties: {},
+              })),
+              meta: { total_count: total, total_pages: Math.ceil(total / 500) },
+            });
+          },
+        },
+      );
+
+    test('is read in as many windows as it takes', () => {
+      const { http, invoices } = evenly(45_000);
+      const [bill] = invoices.bills([asked()]);
+      expect(typeof bill === 'object' && bill.events).toHaveLength(45_000);
+      // A list, an invoice, the first look, and 90 pages, of which each window's last is not full.
+      expect(http.paths().length).toBeLessThanOrEqual(1 + 1 + 1 + 92);
+    });
+
+    test('is not clear where one run’s requests do not suffice, and not asked for after others', () => {
+      expect(evenly(45_000, 60).invoices.bills([asked()])).toEqual(['unclear']);
+      const { invoices } = evenly(10_000, 30);
+      expect(invoices.bills([asked(), asked({ code: 'hours' })])).toMatchObject([
+        { fees: [] },
+        'unasked',
+      ]);
+    });
   });
 
   test('is not asked for without requests', () => {

@@ -51,7 +51,7 @@ export class ScriptedHttp implements Http {
         search
           .split('&')
           .map((part) => [
-            part.split('=')[0] ?? '',
+            decodeURIComponent(part.split('=')[0] ?? ''),
             decodeURIComponent(part.split('=').slice(1).join('=')),
           ]),
       );

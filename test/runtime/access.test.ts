@@ -272,12 +272,60 @@ describe('a scope that was not allowed', () => {
     );
   });
 
+  test('ends what requires all of them, but for who has allowed them', () => {
+    const all = ({ ScriptApp }: Runtime) => ScriptApp.requireAllScopes?.(ScriptApp.AuthMode.FULL);
+    expect(refusal(withheld('script.send_mail'), all)).toBe(
+      'Exception: Authorization is required to perform that action.',
+    );
+    expect(refusal(newGoogle(), all)).toBe('no error');
+  });
+
+  test('is not among those that are told', () => {
+    const told = (google: FakeGoogle) =>
+      google.run(({ ScriptApp }) =>
+        ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL).getAuthorizedScopes?.(),
+      ).result;
+    expect(told(newGoogle())).toHaveLength(6);
+    expect(told(withheld('script.send_mail'))).not.toContain(`${AUTH}script.send_mail`);
+    expect(told(withheld('script.send_mail'))).toContain(`${AUTH}userinfo.email`);
+  });
+
   test('stops a trigger at the first call that needs it', () => {
     const google = loaded(withheld('script.external_request'));
     google.execute('install');
     expect(google.fireHourly().map(({ error }) => error?.message)).toEqual([
       `You do not have permission to call UrlFetchApp.fetch. Required permissions: ${AUTH}script.external_request`,
     ]);
+  });
+});
+
+describe('another account of the browser', () => {
+  const OTHER = 'other@example.com';
+  const who = `function who() { return Session.getEffectiveUser().getEmail(); }`;
+
+  test('is who a call of the page goes on as', () => {
+    const google = newGoogle();
+    google.load(who);
+    expect([google.rpc('who').result, google.rpcWith({ user: OTHER }, 'who').result]).toEqual([
+      google.user,
+      OTHER,
+    ]);
+    google.access.hideAddress(OTHER);
+    expect(google.rpcWith({ user: OTHER }, 'who').result).toBe('');
+  });
+
+  test('is refused what is not its own, with or without a word', () => {
+    const google = newGoogle();
+    google.load(who);
+    google.access.shutOut(OTHER);
+    const { result, error } = google.rpcWith({ user: OTHER }, 'who');
+    expect([result, error?.message]).toEqual([
+      undefined,
+      expect.stringMatching(/Error code PERMISSION_DENIED\.$/),
+    ]);
+    google.access.shutOut(OTHER, '');
+    expect(google.rpcWith({ user: OTHER }, 'who').error?.message).toBe('');
+    expect(google.rpc('who').result).toBe(google.user);
   });
 });
 

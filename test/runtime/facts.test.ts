@@ -7,7 +7,10 @@ import {
   noNetwork,
 } from '../../sandbox/runtime';
 import { KEY_PREFIX, type PageFact, type ProbedFact } from './facts/fact';
+import { levelOf } from './facts/level';
+import { type Answers, contradicted, provenOn } from './facts/proof';
 import { REPORT } from './facts/self-test';
+import { DESK, NOT_ASKED, STEPS } from './facts/steps';
 import { TABLE } from './facts/table';
 import { START } from './google';
 import { PLATFORM_PAGE, platformPage } from './platform-page';
@@ -17,6 +20,7 @@ import { testTitles } from './test-titles';
 const BUILT = 'dist-selftest';
 const code = readFileSync(`${BUILT}/Code.js`, 'utf8');
 const facts = TABLE.flatMap((area) => area.facts);
+const GIVEN = JSON.parse(readFileSync('test/runtime/answers.json', 'utf8')) as Answers;
 const probed = facts.filter((fact): fact is ProbedFact => 'probe' in fact);
 const asked = facts.filter((fact): fact is PageFact => 'askedBy' in fact);
 
@@ -66,6 +70,56 @@ describe('the table of facts', () => {
     ).toEqual([]);
   });
 
+  test('asks every fact that nobody has proven or documented, or says why it cannot', () => {
+    const unproven = facts.filter((fact) => levelOf(fact) === 'unproven');
+    const stepped = STEPS.map(({ fact }) => fact);
+    const isAsked = ({ id }: { readonly id: string }): boolean =>
+      [...probed, ...asked].some((fact) => fact.id === id) || stepped.includes(id);
+    expect(unproven.filter((fact) => !isAsked(fact) && NOT_ASKED[fact.id] === undefined)).toEqual(
+      [],
+    );
+    const ids = facts.map(({ id }) => id);
+    expect([...stepped, ...Object.keys(NOT_ASKED)].filter((id) => !ids.includes(id))).toEqual([]);
+    expect(Object.keys(NOT_ASKED).filter((id) => isAsked({ id }))).toEqual([]);
+  });
+
+  test.each([
+    ['documented', 'reference: Lock.tryLock; gas-fakes: tests that also run on live Apps Script'],
+    ['documented', 'Apps Script guide: Simple triggers, onEdit; Event objects'],
+    ['reported', 'reports in public code'],
+    ['reported', 'reference: Cache.put; the text: reports in public code'],
+    ['unproven', 'reference: MailApp.sendEmail; the text is undocumented'],
+    ['unproven', 'nobody documents it; the fake is strict'],
+    ['unproven', 'reports in public code; that it stays listed: nobody documents it'],
+  ])('calls a fact %s by its sources: %s', (level, source) => {
+    expect(levelOf({ source })).toBe(level);
+  });
+
+  test('agrees with what Google has answered a person (answers.json)', () => {
+    expect(contradicted(TABLE, GIVEN)).toEqual([]);
+  });
+
+  test('is proven by an answer that is expected or tolerated, with its date, and contradicted by any other', () => {
+    const [fact] = probed;
+    const step = STEPS.find(({ fact }) => fact === 'execution.unflushed');
+    if (fact === undefined || step === undefined) throw new Error('There is nothing to ask.');
+    const given = (answer: unknown, id = fact.id): Answers => ({
+      answered: '2026-12-01',
+      answers: { [id]: JSON.stringify(answer) },
+    });
+    const unflushed = facts.find(({ id }) => id === step.fact) ?? fact;
+    expect([
+      provenOn(fact, given(fact.expected)),
+      provenOn(unflushed, given('unflushed', step.fact)),
+      provenOn(fact, { answered: null, answers: {} }),
+      provenOn(fact, given('something else')),
+    ]).toEqual(['2026-12-01', '2026-12-01', undefined, undefined]);
+    expect(contradicted(TABLE, given(fact.expected))).toEqual([]);
+    expect(contradicted(TABLE, given('something else'))).toEqual([
+      `${fact.id}: expected ${JSON.stringify(fact.expected)}, answered "something else"`,
+    ]);
+  });
+
   test('is what docs/platform.md says (npm run docs writes it)', () => {
     expect(readFileSync(PLATFORM_PAGE, 'utf8')).toBe(platformPage());
   });
@@ -109,13 +163,6 @@ describe('the self-test, built and run in the fake', () => {
     expect([google.documentProperties.all(), google.scriptProperties.all()]).toEqual([{}, {}]);
     expect(google.spreadsheet.table('Sheet1')).toEqual([]);
   });
-
-  test('is started from the menu', () => {
-    const opened = newFile();
-    opened.open();
-    opened.clickMenu('Run the platform self-test');
-    expect(answer(opened, 'entry.leading-zeros')).toEqual(['[7,"7"]', 'yes']);
-  });
 });
 
 describe('a self-test on a platform', () => {
@@ -124,7 +171,7 @@ describe('a self-test on a platform', () => {
       {},
       "LockService = { getDocumentLock: () => ({ tryLock: () => 'locked', releaseLock() {} }) };",
     );
-    expect(deviating.execute('runSelftest').result).toMatch(/, 2 otherwise$/);
+    expect(deviating.execute('runSelftest').result).toMatch(/, 3 otherwise$/);
     expect(answer(deviating, 'lock.free')).toEqual(['["locked","locked"]', 'no']);
     expect(answer(deviating, 'lock.re-entered')).toEqual(['["locked","locked"]', 'no']);
   });
@@ -202,20 +249,39 @@ describe('a self-test on a platform', () => {
   });
 });
 
-describe('the page of the self-test', () => {
-  const google = newFile();
+/** What the page shows, by the ids of its elements. */
+interface Shown {
+  textContent: string;
+  value: string;
+  hidden: boolean;
+  onclick: (() => void) | undefined;
+}
 
-  /** Runs the scripts of the page as a browser does: one that cannot be read is passed over. */
-  async function opened(html: string): Promise<string> {
-    const state = { textContent: '' };
-    const script = await loadScriptRun(async (name, args) => {
-      const { result, error } = google.rpc(name, ...args);
-      return error === undefined ? { value: result } : { error: error.message };
-    });
+/** The page of a self-test, opened as a browser does: a script that cannot be read is passed over. */
+class OpenedPage {
+  private readonly elements = new Map<string, Shown>();
+
+  at(id: string): Shown {
+    const shown = this.elements.get(id) ?? {
+      textContent: '',
+      value: '',
+      hidden: false,
+      onclick: undefined,
+    };
+    this.elements.set(id, shown);
+    return shown;
+  }
+
+  async open(google: FakeGoogle): Promise<void> {
+    google.open();
+    expect(google.clickMenu('Run the platform self-test').error).toBeUndefined();
+    const html = google.shownSidebar?.html ?? '';
+    for (const [, id = ''] of html.matchAll(/ id="(\w+)"/g)) this.at(id).hidden = false;
+    for (const [, id = ''] of html.matchAll(/ id="(\w+)"[^>]* hidden/g)) this.at(id).hidden = true;
     // In a browser the page and google.script.run have one and the same Date.
     const window = createContext({
-      google: { script: { run: script() } },
-      document: { getElementById: () => state },
+      google: { script: { run: scriptRun() } },
+      document: { getElementById: (id: string) => this.at(id) },
       Date,
     });
     for (const [, code = ''] of html.matchAll(/<script>([\s\S]*?)<\/script>/g)) {
@@ -225,22 +291,136 @@ describe('the page of the self-test', () => {
         expect((error as Error).name).toBe('SyntaxError');
       }
     }
-    for (let turn = 0; turn < 500 && state.textContent === ''; turn += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    return state.textContent;
+    await this.until('start');
   }
 
-  test('asks what only a page can ask, and writes it below the report', async () => {
-    google.execute('runSelftest');
-    google.open();
-    expect(google.clickMenu('Run the part of the page').error).toBeUndefined();
-    const result = `${asked.length} facts: ${asked.length} as expected, 0 tolerated, 0 otherwise`;
-    expect(await opened(google.shownSidebar?.html ?? '')).toBe(result);
-    const table = google.spreadsheet.table(REPORT);
-    expect(table.slice(-asked.length - 1, -1).map(([id, , , answered]) => [id, answered])).toEqual(
-      asked.map(({ id, expected }) => [id, JSON.stringify(expected)]),
+  /** Waits until one of some elements is shown. */
+  until(...ids: readonly string[]): Promise<void> {
+    return this.wait(() => ids.some((id) => !this.at(id).hidden));
+  }
+
+  /** The first line, once it is there. */
+  async origin(): Promise<string> {
+    await this.wait(() => this.at('origin').textContent !== '');
+    return this.at('origin').textContent;
+  }
+
+  private async wait(isThere: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 3_000 && !isThere(); turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    if (!isThere()) throw new Error(`The page stays at: ${this.at('state').textContent}`);
+  }
+
+  click(id: string): void {
+    const { hidden, onclick } = this.at(id);
+    if (hidden || onclick === undefined) throw new Error(`${id} cannot be clicked.`);
+    onclick();
+  }
+}
+
+let scriptRun: Awaited<ReturnType<typeof loadScriptRun>>;
+let answering: FakeGoogle | undefined;
+
+beforeAll(async () => {
+  scriptRun = await loadScriptRun(async (name, args) => {
+    const report = answering?.rpc(name, ...args);
+    // To a page, an execution that Google has ended has failed.
+    const message =
+      report?.killed === true ? 'Exceeded maximum execution time' : report?.error?.message;
+    return message === undefined ? { value: report?.result } : { error: message };
+  });
+});
+
+/** What a person does at the steps of the page, by its words. */
+const HANDS: readonly [RegExp, (google: FakeGoogle) => void][] = [
+  [/set the locale to Germany/, ({ spreadsheet }) => spreadsheet.setLocale('de_DE')],
+  [/set the locale back/, () => undefined],
+  [/set the time zone to Berlin/, () => undefined],
+  [/insert a row above row 1/, () => undefined],
+  [/Move to own sheet/, ({ spreadsheet }) => spreadsheet.insertChartSheet('Chart1')],
+  [
+    /function selftestTriggered/,
+    (google) => {
+      google.execute('selftestTriggered', [], { trigger: 'time' });
+    },
+  ],
+  [/Nothing to do/, () => undefined],
+];
+
+/** Goes through the page as a person who does what it says, and sees what the fake shows. */
+async function answerAll(google: FakeGoogle, hands = HANDS): Promise<OpenedPage> {
+  answering = google;
+  const page = new OpenedPage();
+  await page.open(google);
+  page.click('start');
+  for (let step = 0; step < STEPS.length; step += 1) {
+    await page.until('first', 'look', 'text');
+    if (!page.at('text').hidden) break;
+    if (!page.at('first').hidden) page.click('first');
+    else {
+      const [, act] = hands.find(([how]) => how.test(page.at('how').textContent)) ?? [];
+      act?.(google);
+      page.click(act === undefined ? 'skip' : 'look');
+    }
+  }
+  await page.until('text');
+  return page;
+}
+
+describe('the page of the self-test', () => {
+  test('asks Google, a person, and what a page and a killed script can ask; its text is the file of the answers', async () => {
+    const google = newFile({ timeZone: 'Europe/Berlin' });
+    const page = await answerAll(google);
+    const given = JSON.parse(page.at('text').value) as Answers;
+    expect(contradicted(TABLE, given)).toEqual([]);
+    expect(given.answered).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(Object.keys(given.answers).sort()).toEqual(
+      [
+        ...probed.map(({ id }) => id),
+        ...asked.map(({ id }) => id),
+        ...STEPS.map(({ fact }) => fact),
+      ].sort(),
     );
-    expect([table.length, table.at(-1)?.[1]]).toEqual([probed.length + asked.length + 3, result]);
+    expect(facts.filter((fact) => provenOn(fact, given) !== undefined).length).toBe(
+      Object.keys(given.answers).length,
+    );
+    expect(google.spreadsheet.sheets.map(({ name }) => name)).toEqual(['Sheet1', REPORT]);
+    expect(google.documentProperties.all()).toEqual({});
+  });
+
+  test('leaves out what a person has skipped', async () => {
+    const page = await answerAll(newFile(), []);
+    const given = JSON.parse(page.at('text').value) as Answers;
+    const left = Object.keys(given.answers);
+    expect(left).toContain('execution.six-minutes');
+    expect(left).not.toContain('entry.locale');
+  });
+
+  test('says which file is a copy that has taken properties along', async () => {
+    const google = newFile();
+    answering = google;
+    const page = new OpenedPage();
+    await page.open(google);
+    expect(await page.origin()).toBe('It has no properties of another file');
+    for (const documentProperties of ['kept', 'lost'] as const) {
+      answering = google.copyFile({ documentProperties });
+      const copied = new OpenedPage();
+      await copied.open(answering);
+      expect([documentProperties, await copied.origin()]).toEqual([
+        documentProperties,
+        documentProperties === 'kept'
+          ? 'It has the properties of another file'
+          : 'It has no properties of another file',
+      ]);
+    }
+  });
+
+  test('has nothing left of its sheets when it is run again', async () => {
+    const google = newFile({ timeZone: 'Europe/Berlin' });
+    await answerAll(google);
+    google.spreadsheet.setLocale('en_US');
+    await answerAll(google);
+    expect(google.spreadsheet.sheets.filter(({ name }) => name.startsWith(DESK))).toEqual([]);
   });
 
   test('says where the platform does something else, and what it did not answer', () => {

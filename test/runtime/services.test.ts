@@ -94,10 +94,11 @@ describe('the document lock', () => {
     expect(google.lock.held).toBe(false);
   });
 
-  test('takes no negative time-out', () => {
-    expect(
-      refusal(newGoogle(), (runtime) => runtime.LockService.getDocumentLock().tryLock(-1)),
-    ).toMatch(/^Exception: /);
+  test('is not got with a negative time-out', () => {
+    const { result } = newGoogle().run((runtime) =>
+      runtime.LockService.getDocumentLock().tryLock(-1),
+    );
+    expect(result).toBe(false);
   });
 });
 
@@ -120,6 +121,54 @@ describe('triggers', () => {
     expect([clock(google), clock(google)]).toEqual([
       'no error',
       'Exception: This add-on has created too many time-based triggers in this document for this Google user account.',
+    ]);
+  });
+
+  test('of the clock fire hourly at most in an add-on', () => {
+    const google = newGoogle({ addOn: true });
+    const often = refusal(google, ({ ScriptApp }) =>
+      ScriptApp.newTrigger('hourly').timeBased().everyMinutes(30).create(),
+    );
+    expect([often, clock(google)]).toEqual([
+      'Exception: The Add-on attempted to create a time-based trigger with a recurrence interval less than the allowed minimum of one hour.',
+      'no error',
+    ]);
+  });
+
+  test('of an add-on in other files are listed as well', () => {
+    const google = newGoogle({ addOn: true });
+    google.triggersElsewhere.push({
+      id: 'elsewhere',
+      handler: 'hourly',
+      type: 'time',
+      creator: google.user,
+    });
+    google.load('function hourly() {}');
+    const listed = google.run(({ ScriptApp }) =>
+      ScriptApp.getProjectTriggers().map((trigger) => trigger.getUniqueId()),
+    ).result;
+    expect([listed, google.fireHourly()]).toEqual([['elsewhere'], []]);
+  });
+
+  test('of an add-on may have no file, and get null for what belongs to one', () => {
+    const google = newGoogle({ addOn: true, fileInTriggers: false });
+    google.load(`function hourly() {
+      return [SpreadsheetApp.getActiveSpreadsheet(), PropertiesService.getDocumentProperties(), LockService.getDocumentLock()];
+    }`);
+    clock(google);
+    expect(google.fireHourly().map(({ result }) => result)).toEqual([[null, null, null]]);
+  });
+
+  test('that a trigger makes never fire', () => {
+    const google = newGoogle();
+    google.load(`function hourly() { ScriptApp.newTrigger('made').timeBased().everyHours(1).create(); }
+      function made() {}`);
+    clock(google);
+    expect([google.fireHourly().length, google.fireHourly().length]).toEqual([1, 1]);
+    expect(google.triggers.map(({ handler, disabled }) => [handler, disabled])).toEqual([
+      ['hourly', undefined],
+      ['made', true],
+      ['made', true],
     ]);
   });
 
@@ -184,6 +233,13 @@ describe('triggers', () => {
     expect(google.fireHourly()).toHaveLength(1);
   });
 
+  test('tell their functions which trigger they are', () => {
+    const google = newGoogle();
+    google.load('function hourly(event) { return event.triggerUid; }');
+    clock(google);
+    expect(google.fireHourly().map(({ result }) => result)).toEqual([google.triggers[0]?.id]);
+  });
+
   test('that fail tell nobody', () => {
     const google = newGoogle();
     google.load("function hourly() { throw new Error('no'); }");
@@ -200,6 +256,26 @@ describe('triggers', () => {
     expect(
       [...google.fireHourly(), ...google.fireHourly()].map(({ error }) => error?.message),
     ).toEqual([undefined, 'Service using too much computer time for one day.']);
+  });
+});
+
+describe('a quota that is used up', () => {
+  test.each([
+    ['en', 'Service invoked too many times for one day: email.'],
+    ['es_419', 'Servicio solicitado demasiadas veces en un mismo día: email.'],
+    ['fr', "Trop d'appels pour ce service aujourd'hui : email."],
+    ['id', 'Layanan terlalu sering diminta di hari yang sama: email.'],
+    ['ja', '1 日にサービス email を実行した回数が多すぎます。'],
+    ['nl', 'Service is te vaak aangeroepen voor één dag: email.'],
+    ['pl', 'Usługa wywołana zbyt wiele razy jednego dnia: email.'],
+    ['pt-BR', 'Serviço chamado muitas vezes no mesmo dia: email.'],
+    ['vi', 'Dịch vụ bị gọi quá nhiều lần trong một ngày: email.'],
+    ['de', 'Sérvícé ínvókéd tóó mány tímés fór óné dáy: email.'],
+  ])('is told in %s', (locale, text) => {
+    const google = newGoogle({ locale, quotas: { mailRecipients: 0 } });
+    expect(
+      refusal(google, (runtime) => runtime.MailApp.sendEmail('a@example.com', 'subject', 'body')),
+    ).toBe(`Exception: ${text}`);
   });
 });
 

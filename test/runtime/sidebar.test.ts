@@ -112,6 +112,16 @@ describe('google.script.run', () => {
     },
   );
 
+  test('shows another sidebar', () => {
+    const shown = newGoogle();
+    shown.load(
+      'function show(text) { SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutput(text)); }',
+    );
+    expect(shown.rpc('show', '<p>1</p>').error).toBeUndefined();
+    shown.rpc('show', '<p>2</p>');
+    expect(shown.shownSidebar?.html).toBe('<p>2</p>');
+  });
+
   test('reports a failure', () => {
     expect(google.rpc('fails')).toMatchObject({
       result: undefined,

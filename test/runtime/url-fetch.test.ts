@@ -98,6 +98,21 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
+  test('is read as UTF-8 if the caller or the answer says so, and misread otherwise', () => {
+    const read = (charset: string | undefined, type: string): unknown =>
+      network(() => ({
+        status: 200,
+        headers: { 'Content-Type': type },
+        body: 'Zürich',
+      })).google.run(({ UrlFetchApp }) => {
+        const answer = UrlFetchApp.fetch(URL, {});
+        return charset === undefined ? answer.getContentText() : answer.getContentText(charset);
+      }).result;
+    expect(read('UTF-8', 'text/html')).toBe('Zürich');
+    expect(read(undefined, 'application/json; charset=utf-8')).toBe('Zürich');
+    expect(read(undefined, 'application/json')).toBe('ZÃ¼rich');
+  });
+
   test('has its code, its text, and one value per header', () => {
     expect(network(() => OK).fetched(URL)).toEqual([
       200,

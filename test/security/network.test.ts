@@ -100,7 +100,8 @@ class Witness {
           line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1)),
         ),
     ]);
-    const { 'lago.connection': connection = '{}', ...others } = google.scriptProperties.all();
+    const { 'lago.connection.file-1': connection = '{}', ...others } =
+      google.scriptProperties.all();
     const { apiKey: _, ...rest } = JSON.parse(connection) as Record<string, unknown>;
     const requests = this.requests.map(
       ({ url, body, headers: { Authorization: __, ...headers } }) => ({ url, body, headers }),
@@ -177,7 +178,10 @@ describe('an address that the key is entered for', () => {
       },
     });
     expect(JSON.stringify(reply)).not.toContain(PASSWORD);
-    expect([witness.requests, witness.world.google.scriptProperties.all()]).toEqual([[], {}]);
+    expect([
+      witness.requests,
+      witness.world.google.scriptProperties.get('lago.connection'),
+    ]).toEqual([[], undefined]);
   });
 
   test.each([
@@ -370,7 +374,7 @@ test('something else in the place of the connection is no connection: nothing is
     '{"address":1,"apiKey":2}',
     API_KEY,
   ]) {
-    witness.world.google.scriptProperties.set('lago.connection', damaged);
+    witness.world.google.scriptProperties.set('lago.connection.file-1', damaged);
     expect(witness.call('newestEvents', {})).toMatchObject({
       ok: false,
       problem: { code: 'lago.no-key' },

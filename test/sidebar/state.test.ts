@@ -18,10 +18,11 @@ const home: Home = {
   problem: undefined,
   tabs: [tab.tab],
   activeTab: 1,
-  triggers: { hourly: false, onEdit: false },
+  triggers: { clock: false, onEdit: false },
   isCopy: false,
   today: '2026-11-20',
   canEdit: true,
+  account: 'anna@example.com',
   at: 0,
 };
 

@@ -464,6 +464,7 @@ class Check {
           scene.policies.removed !== 'ignore' &&
           !scene.unseenByRebuild.has(key) &&
           this.#net(key).size > 0 &&
+          !this.#isCovered(key) &&
           !missingToldAt &&
           !isRenamed &&
           !isCut
@@ -493,6 +494,15 @@ class Check {
     }
     for (const [where, amount] of net) if (amount === 0) net.delete(where);
     return net;
+  }
+
+  /** Whether another row has as high a maximum: then nothing of this one has to be taken back. */
+  #isCovered(key: string): boolean {
+    return [...this.#net(key)].every(
+      ([place, amount]) =>
+        isMaximum(place) &&
+        this.#rows.some(({ id }) => id !== key && (this.#net(id).get(place) ?? 0) >= amount),
+    );
   }
 
   #newest(key: string): ArrivedEvent | undefined {

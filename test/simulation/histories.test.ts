@@ -3,8 +3,9 @@ import { IS_LONG } from '../bundle/long';
 import { playHistory, STORES } from './history';
 
 /** `SEEDS=500 SEED=1001 npx jest test/simulation/histories` plays the seeds 1001 to 1500; `npm run simulate` plays many of them side by side. */
-const SEEDS = Number(process.env['SEEDS'] ?? (IS_LONG ? 20 : 3));
-const FIRST = Number(process.env['SEED'] ?? 1);
+const SEEDS = Number(process.env['SEEDS'] ?? (IS_LONG ? 20 : 4));
+/** From this one on a few seeds have something of everything that the test asks for below. */
+const FIRST = Number(process.env['SEED'] ?? 11);
 /** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
 const SLOW_MACHINE_MS = 600_000;
 /** Where the figures are appended. */
@@ -27,6 +28,7 @@ describe.each(STORES)('on %s', (store) => {
       expect(counts['billed as the sheet says']).toBeGreaterThan(SEEDS);
       expect(counts['executions that died']).toBeGreaterThan(0);
       expect(counts['person: takes a run back']).toBeGreaterThan(0);
+      expect(counts['sheet: a column never rests']).toBeGreaterThan(0);
     },
     SLOW_MACHINE_MS,
   );

@@ -6,6 +6,7 @@ import { Mishaps } from './mishaps';
 import { Person, RowMaker } from './people';
 import { type Policies, Scene, WIDER_TEMPLATE } from './scene';
 import { settled } from './settled';
+import { stranger } from './strangers';
 import { confirmUndo, lookAtUndo, undoableRuns } from './undo';
 
 export type Store = 'postgres' | 'clickhouse';
@@ -86,6 +87,9 @@ function sceneOf(chance: Chance, maker: RowMaker, { store, code, tell }: History
   );
 }
 
+/** Seeds of strangers begin here, far from those of histories. */
+const STRANGERS = 1_000_000_000;
+
 /** A history: a person, a clock, Google and Lago, as a seed draws them; and the settling after it, in which nothing goes wrong any more. */
 class History {
   readonly chance: Chance;
@@ -93,6 +97,7 @@ class History {
   readonly person: Person;
   readonly mishaps: Mishaps;
   readonly #most: number;
+  readonly #strangers: Chance;
   readonly #counts: Record<string, number> = {};
   /** What happens before which service call of the next execution. */
   #interruptions = new Map<number, () => void>();
@@ -103,11 +108,13 @@ class History {
   constructor(options: HistoryOptions) {
     const chance = new Chance(options.seed);
     this.chance = chance;
+    this.#strangers = new Chance(options.seed + STRANGERS);
     this.#most = most(chance);
     const maker = new RowMaker(chance);
     this.scene = sceneOf(chance, maker, options);
     this.person = new Person(this.scene, maker, chance);
     this.mishaps = new Mishaps(this.scene, chance);
+    if (options.seed % 2 === 1) this.mishaps.restlessColumn();
     this.scene.between = ({ index }) => {
       this.scene.world.time.now += this.mishaps.isSlow
         ? chance.between(2_000, 9_000)
@@ -132,6 +139,7 @@ class History {
 
   #happen(): void {
     const { scene, chance } = this;
+    this.#stranger();
     chance.weighed<() => void>([
       [7, () => this.#act()],
       [3, () => this.#mishap()],
@@ -142,8 +150,21 @@ class History {
       [1, () => this.#copy()],
       [1, () => this.#pause()],
       [3, () => this.#undo()],
+      [
+        1,
+        () =>
+          this.#do('killed hours', () => scene.killedHours(() => this.chance.between(1, CALLS))),
+      ],
       [scene.policies.onEdit ? 4 : 0, () => this.#edits()],
     ])();
+  }
+
+  /** By a chance of its own, so that the rest of a seed's history is the same without it. */
+  #stranger(): void {
+    if (!this.#strangers.isIn(25)) return;
+    const name = stranger(this.scene, this.#strangers);
+    this.#count(name);
+    this.scene.tell(`${this.scene.at()} ${name}`);
   }
 
   #act(): void {

@@ -1,5 +1,5 @@
 import type { Fault } from '../../sandbox/lago';
-import { API_KEY, type World } from '../bundle/world';
+import { API_KEY, TAB, type World } from '../bundle/world';
 import type { Chance } from './chance';
 import { FOREIGN_KEY, type Scene, SECOND_KEY } from './scene';
 
@@ -213,6 +213,18 @@ export class Mishaps implements Lasting {
       [1, () => this.#quota()],
     ])();
     return this.#counted(name);
+  }
+
+  /**
+   * Beside the usage stands a formula that never rests, in a column that no sync reads. It stays to
+   * the end, so a sync that is stopped by it is still stopped then.
+   */
+  restlessColumn(): void {
+    const { spreadsheet } = this.#scene.world.google;
+    const [headers = [], ...lines] = spreadsheet.table(TAB);
+    const column = [['restless'], ...lines.map(() => ['=RAND()'])];
+    spreadsheet.paste(TAB, 1, headers.length + 1, column);
+    this.#counted('sheet: a column never rests');
   }
 
   /** Something that the very next run may meet. */

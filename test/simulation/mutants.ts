@@ -7,6 +7,7 @@ import type { Change } from './mutated';
 import { crashRows } from './rows';
 import { BATCH, change as changeRows, hourly, OFTEN, sent, unanswered } from './scenarios';
 import { FOREIGN_KEY, NARROW_KEY, REFUSED_CODE, type Scene, WIDER_TEMPLATE } from './scene';
+import { passedOn, unchanged } from './strangers';
 import { takeBackAgain, undoableRuns } from './undo';
 
 /** What a planted bug is caught by: an action, with or without a death in it. */
@@ -17,11 +18,11 @@ export interface Trap {
 }
 
 /** A mistake that somebody could make, and what the checkers say of it. */
-export interface Mutant {
+export interface Mutant<T = Trap> {
   /** What the product does wrong. */
   readonly name: string;
   readonly changes: readonly Change[];
-  readonly caughtBy: Trap;
+  readonly caughtBy: T;
   /** The right one among what is broken then. */
   readonly says: RegExp;
 }
@@ -839,8 +840,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         FETCH,
-        'const unreachable = scrub(error instanceof Error ? error.message : String(error));',
-        'const unreachable = scrub(String(error)).concat(JSON.stringify(requests.map(toFetch)));',
+        'unreachable: scrub(said),',
+        'unreachable: scrub(said).concat(JSON.stringify(requests.map(toFetch))),',
       ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: unanswered(false) }) },
@@ -848,7 +849,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the key stays in what a proxy shows',
-    changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, undefined);')],
+    changes: [change(FETCH, 'withoutSecrets(text, secrets);', 'withoutSecrets(text, []);')],
     ...shownByProxy,
   },
   {
@@ -861,8 +862,8 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         'src/apps-script/rpc-server.ts',
-        'return withoutSecret(withoutSecret(replyText, entered), readConnection(runtime)?.apiKey);',
-        'return withoutSecret(replyText, entered);',
+        'return withoutSecrets(replyText, secrets);',
+        'return withoutSecrets(replyText, secretsIn(callText));',
       ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 1 }) },
@@ -1065,8 +1066,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         NEXT_ENTRY,
-        'if (sync.ready === undefined || cells.get(sync.ready)?.value === true) return undefined;',
-        'if (sync.ready === undefined || cells.get(sync.ready)?.value !== undefined) return undefined;',
+        'if (sync.ready === undefined || isTicked(row, sync)) return undefined;',
+        'if (sync.ready === undefined || row.cells.has(sync.ready)) return undefined;',
       ),
     ],
     caughtBy: {
@@ -1247,8 +1248,13 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         'src/apps-script/calls/activation.ts',
-        '  removeIdleTriggers(execution);\n  return viewSync(execution, settings.sync(id));',
+        '  slowTriggers(execution);\n  return viewSync(execution, settings.sync(id));',
         '  return viewSync(execution, settings.sync(id));',
+      ),
+      change(
+        'src/apps-script/clock-run.ts',
+        '  if (!settings.syncs().some(isActive)) return;\n',
+        '',
       ),
     ],
     caughtBy: {
@@ -1374,7 +1380,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a part of the key stays in what a proxy shows',
     changes: [
-      change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, apiKey.slice(-12));'),
+      change(FETCH, 'withoutSecrets(text, secrets);', 'withoutSecrets(text, [apiKey.slice(-12)]);'),
     ],
     ...shownByProxy,
   },
@@ -1496,5 +1502,84 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: takenBack,
     says: /a paused sync has sent events/,
+  },
+  {
+    name: 'a run that was killed is never counted',
+    changes: [
+      change(
+        'src/sync/memory/begun.ts',
+        'const runs = before + 1;',
+        'const runs = Math.min(before, 1);',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          scene.killedHours(() => 40);
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /the runs of four hours were killed, and the sync is shown as healthy/,
+  },
+  {
+    name: 'a formula may call what a page calls',
+    changes: [
+      change(
+        'src/rpc/page-token.ts',
+        "if (secret === undefined || mac === '') return 'forged';",
+        "if (secret === undefined || mac === '') return 'valid';",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          const { google } = scene.world;
+          unchanged(scene, 'a formula that calls rpc', () =>
+            google.cell('rpc', JSON.stringify({ method: 'activity', argument: {}, token: '' })),
+          );
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a formula that calls rpc is answered/,
+  },
+  {
+    name: 'a formula may start the hourly run',
+    changes: [change('src/apps-script/main.ts', "requireTrigger('runDueSyncs', event);", '')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          unchanged(scene, 'a formula that calls runDueSyncs', () =>
+            scene.world.google.cell('runDueSyncs'),
+          );
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a formula that calls runDueSyncs has changed something/,
+  },
+  {
+    name: 'a page counts for whoever calls',
+    changes: [
+      change('src/rpc/page-token.ts', 'if (name !== encodeURIComponent(account()))', 'if (false)'),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          passedOn(scene);
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a page of somebody else has changed something/,
   },
 ];

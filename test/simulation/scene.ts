@@ -14,10 +14,13 @@ import {
   createWorld,
   draftOf,
   HOUR,
+  MINUTE,
+  makeDue,
   START,
   TAB,
   type World,
 } from '../bundle/world';
+import { callText } from '../page-token';
 import type { Chance } from './chance';
 import { HEADERS, type Header, type Row } from './row';
 import { Witness } from './witness';
@@ -290,7 +293,7 @@ export class Scene {
     const report = this.world.google.rpcWith(
       { ...options, onCall: (call) => this.between(call) },
       'rpc',
-      JSON.stringify({ method, argument }),
+      callText(this.world.google, method, argument, options.user),
     );
     this.#saw(method, report);
     const reply =
@@ -318,6 +321,7 @@ export class Scene {
     const before = handed.length;
     const wasPaused = this.#isPaused;
     const wasEmpty = this.#isEmpty();
+    makeDue(this.world.google);
     const reports = this.world.google.fireHourly({
       ...options,
       onCall: (call) => this.between(call),
@@ -339,6 +343,25 @@ export class Scene {
 
   #isEmpty(): boolean {
     return this.rows()?.every(({ id, amount }) => id === '' && amount === '') === true;
+  }
+
+  /** Hours in each of which the run is killed at one of its service calls: whoever opens is told. */
+  killedHours(callOf: () => number): void {
+    const before = this.view()?.lastRun?.endedAt;
+    let isKilled = true;
+    for (let hour = 0; hour < 4; hour++) {
+      this.world.time.now += HOUR;
+      const reports = this.hourly({ killAtCall: callOf() });
+      isKilled &&= reports.length > 0 && reports.every(({ killed }) => killed);
+    }
+    this.world.time.now += 10 * MINUTE;
+    const view = this.view();
+    // A run that was killed after it had said how it went has ended.
+    const isUntold = view !== undefined && view.lastRun?.endedAt === before;
+    if (isKilled && isUntold && view.sync.state === 'active' && view.health.state !== 'stopped')
+      this.broken.push(
+        `the runs of four hours were killed, and the sync is shown as ${view.health.state}`,
+      );
   }
 
   /** A day on which nobody helps: where nothing can be sent at all, somebody must know in the end. */
@@ -407,9 +430,10 @@ export class Scene {
     const before = this.witness.handed.length;
     const copy = this.world.google.copyFile({ documentProperties });
     const ask = (method: string, argument: object) =>
-      copy.rpc('rpc', JSON.stringify({ method, argument }));
+      copy.rpc('rpc', callText(copy, method, argument));
     ask('open', {});
     ask('runNow', { id: this.id });
+    makeDue(copy);
     copy.fireHourly();
     ask('testSend', { id: this.id, row: 2 });
     if (this.witness.handed.length > before) this.broken.push('a copy of the file has sent events');
@@ -422,19 +446,7 @@ export class Scene {
   /** The same triggers as at another time, each of which fires. */
   haveTriggers(wanted: readonly InstalledTrigger[]): void {
     const { google } = this.world;
-    const named = (triggers: readonly InstalledTrigger[]): string =>
-      triggers
-        .map(({ type, handler, disabled = false }) => `${type} ${handler} ${disabled}`)
-        .join();
-    if (named(google.triggers) === named(wanted)) return;
-    google.run(({ ScriptApp, SpreadsheetApp }) => {
-      for (const trigger of ScriptApp.getProjectTriggers()) ScriptApp.deleteTrigger(trigger);
-      for (const { type, handler } of wanted) {
-        const builder = ScriptApp.newTrigger(handler);
-        if (type === 'time') builder.timeBased().everyHours(1).create();
-        else builder.forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create();
-      }
-    });
+    google.replaceTriggers(wanted.map((trigger) => ({ ...trigger, disabled: false })));
   }
 
   /** Names of the ledgers that have lines. */

@@ -41,7 +41,7 @@ export function settled(scene: Scene): DryRun | undefined {
     if (health.problem?.code.startsWith('ledger.') === true) scene.rebuild();
     else if (
       sync.state !== 'active' ||
-      !home.value.triggers.hourly ||
+      !home.value.triggers.clock ||
       health.problem?.code === 'run.silent'
     )
       scene.activate();

@@ -2,6 +2,7 @@ import { interpret } from '../../src/sync/delivery/batch';
 import { deliver } from '../../src/sync/delivery/delivery';
 import type { LedgerEntry } from '../../src/sync/ledger/entry';
 import { readLedger } from '../../src/sync/ledger/ledger';
+import { indexText } from '../../src/sync/ledger/line';
 import { type Content, sameContent } from '../../src/sync/rows/content';
 import { keyText } from '../../src/sync/rows/model';
 import { run } from '../../src/sync/run';
@@ -228,7 +229,7 @@ describe('an outcome that cannot be understood', () => {
   ])('(%s) is settled, and never lets the row go again', (outcome) => {
     const [entry] = freshEntries(1) as [LedgerEntry];
     const reading = readLedger(
-      [{ line: 3, index: JSON.stringify(entry.index), event: entry.frozen, outcome }],
+      [{ line: 3, index: indexText(entry), event: entry.frozen, outcome }],
       undefined,
     );
     if (!('ledger' in reading)) return expect(reading).toHaveProperty('damaged');
@@ -244,7 +245,7 @@ describe('an outcome that cannot be understood', () => {
       [
         {
           line: 3,
-          index: JSON.stringify(entry.index),
+          index: indexText(entry),
           event: entry.frozen,
           outcome: '{"id":"e0","state":"pending"}',
         },

@@ -10,6 +10,7 @@ import {
   type Rebuilding,
   voidIndex,
 } from '../../src/sync/ledger/ledger';
+import { indexText } from '../../src/sync/ledger/line';
 import type {
   Answer,
   Clock,
@@ -130,7 +131,7 @@ export class MemoryLedger implements LedgerStore {
     entries.forEach((entry, offset) => {
       this.lines.push({
         line: first + offset,
-        index: JSON.stringify(entry.index),
+        index: indexText(entry),
         event: entry.frozen,
         outcome: JSON.stringify(entry.outcome),
       });
@@ -224,7 +225,13 @@ export class TestDestination implements Destination {
     readonly clock: TestClock,
     readonly refusesDuplicates = store !== 'clickhouse',
   ) {
-    this.identity = { organization: 'org-1', name: 'Org', store, zone: 'UTC' };
+    this.identity = {
+      organization: 'org-1',
+      address: 'https://lago.example',
+      name: 'Org',
+      store,
+      zone: 'UTC',
+    };
   }
 
   identify(): Identity | Problem {

@@ -289,6 +289,34 @@ describe('the time filters', () => {
   });
 });
 
+test.each([
+  [
+    'America/St_Johns',
+    '2006-04-02T03:30:30Z',
+    '2006-04-02 00:00',
+    '2006-04-02T03:31:00Z',
+    '2006-04-02 01:01',
+  ],
+  [
+    'Antarctica/Casey',
+    '2020-10-03T16:00:30Z',
+    '2020-10-04 00:00',
+    '2020-10-03T16:01:00Z',
+    '2020-10-04 03:01',
+  ],
+])(
+  'in %s a clock changes a minute after midnight, whatever was asked first',
+  (zone, ...moments) => {
+    const [before = '', shownBefore, after = '', shownAfter] = moments;
+    const shown = (iso: string): string => localText(Date.parse(iso), zone);
+    expect([shown(before), shown(after), shown(before)]).toEqual([
+      shownBefore,
+      shownAfter,
+      shownBefore,
+    ]);
+  },
+);
+
 describe('what is remembered of a zone', () => {
   /** Zones with clock changes at midnight, by half an hour, twice in a month, by a whole day, and with offsets of minutes. */
   const ZONES = [
@@ -301,6 +329,8 @@ describe('what is remembered of a zone', () => {
     'Asia/Kathmandu',
     'Pacific/Apia',
     'Africa/Monrovia',
+    'America/St_Johns',
+    'Antarctica/Casey',
     'Etc/UTC',
   ];
   const changes = ZONES.flatMap((zone) => {

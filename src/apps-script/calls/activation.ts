@@ -1,29 +1,35 @@
 import { ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, SyncView } from '../../rpc/contract';
+import { EVERY_HOUR, firstRun } from '../../sync/clock/schedule';
 import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
-import { attempted } from '../alert';
+import { sendHandover } from '../alert';
+import { attempted } from '../attempted';
 import { noteVersion } from '../lago-version';
+import { requireTab } from '../sheet-source';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
-import { readTriggers, setTriggers } from '../triggers';
+import { readTriggers } from '../triggers';
+import { writeColumn } from './column-write';
 import { viewSync } from './home';
 import { settleLedger } from './ledger';
+import { otherSchedules, requireAffordable, slowTriggers, startTriggers } from './schedules';
 
-export function activate(
-  execution: Execution,
-  { id, revision, changed, removed, late, onEdit, reviewed }: Argument<'activate'>,
-): SyncView {
+export function activate(execution: Execution, asked: Argument<'activate'>): SyncView {
   const { settings, runtime, clock } = execution;
+  const { id, revision, changed, removed, late, reviewed } = asked;
   const before = settings.sync(id);
+  const schedule = asked.schedule ?? before.schedule ?? EVERY_HOUR;
   const repeated =
     before.revision === revision + 1 &&
     before.state === 'active' &&
     before.changed === changed &&
     before.removed === removed &&
-    before.late === late;
+    before.late === late &&
+    (before.schedule?.every ?? EVERY_HOUR.every) === schedule.every &&
+    before.schedule?.hour === schedule.hour;
   if (before.revision !== revision && !repeated) throw new ProblemError(problem('settings.stale'));
   const sync: Sync = {
     ...before,
@@ -32,6 +38,7 @@ export function activate(
     changed,
     removed,
     late,
+    schedule,
     state: 'active',
     activatedBy: runtime.Session.getEffectiveUser().getEmail(),
   };
@@ -45,49 +52,47 @@ export function activate(
     );
   const ports = portsOf(execution);
   const identity = required(identify(ports, ready));
-  const wanted = readTriggers(runtime);
   const state = settings.state(id);
-  // Google still lists a trigger that it has disabled; only a new one fires.
-  if (silenceOf(sync, state, clock.now()) !== undefined)
-    setTriggers(runtime, { hourly: false, onEdit: false });
-  // Another sync of this file may rely on the on-edit trigger. The hourly one is always there.
-  setTriggers(runtime, {
-    hourly: true,
-    onEdit:
-      onEdit ||
-      (wanted.onEdit &&
-        settings.syncs().some((other) => other.id !== id && other.state === 'active')),
-  });
-  settings.put({ ...sync, organization: identity.organization });
+  // Another sync of this file may rely on the on-edit trigger. The clock is always there.
+  const others = otherSchedules(execution, id);
+  const onEdit = asked.onEdit || (others.length > 0 && readTriggers(execution).onEdit);
+  const lookMs = asked.lookMs ?? state.lookMs ?? 0;
+  requireAffordable(execution, id, { schedule, lookMs }, onEdit);
+  startTriggers(
+    execution,
+    [schedule, ...others.map((other) => other.schedule)],
+    onEdit,
+    silenceOf(sync, state, clock.now()) !== undefined,
+  );
+  const { organization, address } = identity;
+  settings.put({ ...sync, organization, address });
   // The person approved the numbers of the review. Rows that it did not show as gone count as
   // present.
   const approved =
     repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
+  const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   settings.putState(id, {
     ...state,
     approved,
     removed: state.removed ?? 0,
-    activatedAt: clock.now(),
+    lookMs,
+    dueAt: firstRun(schedule, clock.now(), zone),
   });
+  // Only the person who activated it may send it elsewhere, and gets its mails.
+  attempted(() => sendHandover(runtime, before, sync));
   // The sync is active by now; a version that cannot be noted must not look like a failure.
   attempted(() => {
-    noteVersion(execution, sync, () => ports.destination.version(), 0);
-    return true;
+    settings.putLookedAt(clock.now());
+    noteVersion(execution, sync, () => ports.destination.version());
   });
   return viewSync(execution, settings.sync(id));
-}
-
-/** Without an active sync, triggers would only use up the day's minutes. */
-export function removeIdleTriggers({ settings, runtime }: Execution): void {
-  if (settings.syncs().every(({ state }) => state !== 'active'))
-    setTriggers(runtime, { hourly: false, onEdit: false });
 }
 
 export function pause(execution: Execution, id: string): SyncView {
   const { settings } = execution;
   const before = settings.sync(id);
   settings.put({ ...before, state: 'paused', revision: before.revision + 1 });
-  removeIdleTriggers(execution);
+  slowTriggers(execution);
   return viewSync(execution, settings.sync(id));
 }
 
@@ -104,13 +109,22 @@ export function resolveLedger(
   return viewSync(execution, settings.sync(id));
 }
 
+/** @throws ProblemError settings.not-yours if somebody else has activated the sync */
+function requireActivator({ runtime }: Execution, { activatedBy: person = '' }: Sync): void {
+  if (person !== '' && person !== runtime.Session.getEffectiveUser().getEmail())
+    throw new ProblemError(problem('settings.not-yours', { person }));
+}
+
+/** Sends a sync to the organization and address of the connection (see Api). */
 export function changeOrganization(execution: Execution, id: string): SyncView {
   const { settings } = execution;
   const before = settings.sync(id);
+  requireActivator(execution, before);
   const ports = portsOf(execution);
   const identity = requireIdentity(ports.destination);
   carryOver(ports, before, identity);
-  settings.put({ ...before, revision: before.revision + 1, organization: identity.organization });
+  const { organization, address } = identity;
+  settings.put({ ...before, revision: before.revision + 1, organization, address });
   return viewSync(execution, settings.sync(id));
 }
 
@@ -143,7 +157,10 @@ export function setStatusColumn(
   // Statuses would overwrite another sync's usage or statuses.
   if (wanted !== undefined && column !== 'new' && (taken.has(wanted) || ofOthers.includes(wanted)))
     throw new ProblemError(problem('status.in-use', { column: wanted }));
-  if (wanted !== undefined && column === 'new') addStatusColumn(runtime, before, wanted);
+  if (wanted !== undefined && column === 'new') {
+    const sheet = requireTab(runtime, before.source);
+    writeColumn(execution, sheet, wanted, () => addStatusColumn(sheet, before, wanted));
+  }
   settings.put({
     ...before,
     revision: revision + 1,

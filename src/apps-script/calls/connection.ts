@@ -30,9 +30,12 @@ const guess = (organization: string): Environment =>
 /** Refuses a key that may not write events, before anybody relies on it. */
 function requireWriting(destination: Pick<LagoDestination, 'deliver'>): void {
   // Lago looks at the permission before it looks at the events (lago: requests.order), and takes
-  // nothing from an empty batch (lago: batch.size). Anything but a 403 says nothing about the key.
+  // nothing from an empty batch (lago: batch.size). Anything but a 403 says nothing about the key,
+  // but a proxy may let readings pass and nothing else.
   const [answer] = destination.deliver([[]]);
-  if (answer?.kind === 'stop' && answer.problem.code === 'lago.forbidden')
+  if (answer?.kind !== 'stop') return;
+  if (answer.problem.code === 'lago.not-lago') throw new ProblemError(answer.problem);
+  if (answer.problem.code === 'lago.forbidden')
     throw new ProblemError(problem('lago.may-not-write'));
 }
 

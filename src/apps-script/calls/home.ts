@@ -1,29 +1,44 @@
-import { problem } from '../../problem/problem';
-import type { Home, SyncView } from '../../rpc/contract';
+import { type Problem, problem } from '../../problem/problem';
+import type { Home, SyncView, TriggerView } from '../../rpc/contract';
+import { healthSeen } from '../../sync/memory/begun';
 import { type Health, newHealth } from '../../sync/memory/health';
 import { NEW_STATE, type SyncState, silenceOf } from '../../sync/memory/sync-state';
 import type { Sync } from '../../sync/sync';
-import { HOUR_MS } from '../../value/duration';
+import { counted } from '../../value/count';
+import { HOUR_MS, MINUTE_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
+import { unaddressed } from '../alert';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
-import { isGrid } from '../sheet-source';
+import { fileZoneOrUtc, isGrid } from '../sheet-source';
 import { damageIn } from '../stored-json';
 import type { Execution } from '../sync-runner';
 import { readTriggers } from '../triggers';
 
+/** A time in words, in hours once there are two. */
+const timeWords = (ms: number): string =>
+  ms < 2 * HOUR_MS
+    ? counted(Math.floor(ms / MINUTE_MS), 'minute')
+    : counted(Math.floor(ms / HOUR_MS), 'hour');
+
 /**
- * The sync's health now. A run that never begins cannot report anything, so silence is checked
- * here.
+ * The sync's health now. A run that never begins, or never ends, cannot report anything, so both
+ * are looked for here.
  */
 function healthNow(sync: Sync, state: SyncState, now: number): Health {
-  const silence = silenceOf(sync, state, now);
-  if (silence === undefined) return state.health;
-  return {
-    ...state.health,
-    state: 'stopped',
-    problem: problem('run.silent', { hours: Math.floor(silence / HOUR_MS) }),
-  };
+  const seen = healthSeen(state, now);
+  // Runs that were killed are why the next one has not begun.
+  const isKilled = seen.problem?.code === 'run.killed';
+  const silence = isKilled ? undefined : silenceOf(sync, state, now);
+  return silence === undefined
+    ? seen
+    : {
+        ...seen,
+        state: 'stopped',
+        problem: silence.isOff
+          ? problem('run.silent', { time: timeWords(silence.ms) })
+          : problem('run.late', { time: timeWords(silence.ms) }),
+      };
 }
 
 /** A damaged state must not keep a person from deleting the sync and setting it up again. */
@@ -37,52 +52,79 @@ function stateOf({ settings }: Execution, { id }: Sync): SyncState {
 
 /** A sync with what is remembered of its runs. */
 export function viewSync(execution: Execution, sync: Sync): SyncView {
-  const { clock } = execution;
+  const now = execution.clock.now();
   const state = stateOf(execution, sync);
-  const { lastRun, days, hourlyAt } = state;
-  const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
+  const { lastRun, days, dueAt = 0 } = state;
   return {
     sync,
-    health: healthNow(sync, state, clock.now()),
+    health: healthNow(sync, state, now),
     lastRun,
     days,
-    nextRun: next !== undefined && next > clock.now() ? next : undefined,
+    nextRun: sync.state === 'active' && dueAt > now ? dueAt : undefined,
   };
+}
+
+/** Why nobody is mailed about an active sync. */
+const whyUnmailed = (syncs: readonly SyncView[]): Problem | undefined =>
+  syncs
+    .filter(({ sync }) => sync.state === 'active')
+    .map(({ sync, health }) => unaddressed(sync) ?? health.unmailed)
+    .find((each) => each !== undefined);
+/** A sync whose trigger was made by this person, who has none. */
+function withoutTrigger(view: SyncView, email: string): SyncView {
+  const { sync, health } = view;
+  return sync.state !== 'active' || sync.activatedBy !== email
+    ? view
+    : { ...view, health: { ...health, state: 'stopped', problem: problem('run.no-trigger') } };
+}
+
+/** Google shows nobody the triggers of others, so that only their maker can miss them. */
+function withTriggers(
+  { runtime }: Execution,
+  syncs: readonly SyncView[],
+  { clock }: TriggerView,
+): readonly SyncView[] {
+  if (clock || syncs.every(({ sync }) => sync.state !== 'active')) return syncs;
+  const email = runtime.Session.getEffectiveUser().getEmail();
+  return email === '' ? syncs : syncs.map((view) => withoutTrigger(view, email));
 }
 
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   const { settings } = execution;
   try {
-    return {
-      // In a copied file a sync is paused, whatever is stored.
-      syncs: settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id))),
-      problem: undefined,
-    };
+    // In a copied file a sync is paused, whatever is stored.
+    const syncs = settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id)));
+    return { syncs, problem: whyUnmailed(syncs) };
   } catch (error) {
     return { syncs: [], problem: damageIn(error) };
   }
 }
 
-export function home(execution: Execution): Home {
+/** @param account address of the account that calls; empty if Google does not say it */
+export function home(execution: Execution, account: string): Home {
   const { runtime, clock } = execution;
   const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
   const connection = readConnection(runtime);
   const active = spreadsheet.getActiveSheet();
   const now = clock.now();
+  const triggers = readTriggers(execution);
+  const { syncs, problem: damage } = syncViews(execution);
   return {
     spreadsheet: spreadsheet.getName(),
     connection: connection === undefined ? undefined : viewOf(connection),
-    ...syncViews(execution),
+    syncs: withTriggers(execution, syncs, triggers),
+    problem: damage,
     tabs: spreadsheet
       .getSheets()
       .filter((sheet) => !sheet.isSheetHidden() && isGrid(sheet))
       .map((sheet) => ({ id: sheet.getSheetId(), name: sheet.getName() })),
     activeTab: active.getSheetId(),
-    triggers: readTriggers(runtime),
+    triggers,
     isCopy: execution.settings.isCopy(),
-    today: dayOf(now / 1000, spreadsheet.getSpreadsheetTimeZone()),
+    today: dayOf(now / 1000, fileZoneOrUtc(spreadsheet)),
     canEdit: mayEdit(runtime),
+    account,
     at: now,
   };
 }

@@ -17,8 +17,8 @@ export function rebuild(
   const { settings, clock } = execution;
   if (settings.sync(id).state === 'active') pause(execution, id);
   const ports = portsOf(execution);
-  const { organization } = requireIdentity(ports.destination);
-  const ready = requireReady(settings.pin(settings.sync(id), organization));
+  const identity = requireIdentity(ports.destination);
+  const ready = requireReady(settings.pin(settings.sync(id), identity));
   const undone = undoneRuns(execution, id);
   const part = required(
     rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS, undone }),

@@ -10,6 +10,7 @@ import type {
   Value,
 } from '../../rpc/contract';
 import { ruleFor } from '../../sync/billing/correction';
+import { scheduleOptions } from '../../sync/clock/cost';
 import { takeAsBilled } from '../../sync/delivery/baseline';
 import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
@@ -42,6 +43,8 @@ import {
   requireReady,
   type SyncPorts,
 } from '../sync-runner';
+import { isAddOn } from '../triggers';
+import { otherSchedules } from './schedules';
 
 const LISTED_ROWS = 200;
 const LISTED_CORRECTIONS = 50;
@@ -126,13 +129,13 @@ const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync):
   latest.index.templateRevision < templateRevision;
 
 function reviewOf(
-  { settings, clock, runtime }: Execution,
+  { settings, clock }: Execution,
   sync: Sync,
   examined: Examination,
   ports: SyncPorts,
-): DryRun {
+): Omit<DryRun, 'schedules' | 'lookMs'> {
   const { plan, broken, ledger, check, checksOff, identity, asked } = examined;
-  const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
+  const zone = ports.source.zone();
   const now = clock.now();
   const corrected = plan.rows.filter(isCorrected);
   return {
@@ -197,13 +200,28 @@ function rulesOf({ rows }: Plan, billingOf: EventCheck['billingOf']): Correction
 
 /** What a run would do with every row now. Sends nothing. */
 export function dryRun(execution: Execution, asked: Argument<'dryRun'>): DryRun {
-  const sync = execution.settings.sync(asked.id);
+  const { clock, settings } = execution;
+  const sync = settings.sync(asked.id);
+  const began = clock.now();
   const ports = portsOf(execution);
   const undo = asked.undo === undefined ? undefined : sentByRun(execution, sync.id, asked.undo);
-  const at = execution.clock.now();
+  const at = clock.now();
   const examined = examineWith(execution, ports, sync, { rebill: asked.rebill, undo });
-  const review = reviewOf(execution, sync, examined, ports);
+  const review = measured(execution, sync, began, reviewOf(execution, sync, examined, ports));
   return undo === undefined ? review : { ...review, undo: viewUndo(examined, undo, at) };
+}
+
+/** A review with what each schedule costs, judged by how long the review itself took. */
+function measured(
+  execution: Execution,
+  sync: Sync,
+  began: number,
+  review: ReturnType<typeof reviewOf>,
+): DryRun {
+  const lookMs = execution.clock.now() - began;
+  const others = otherSchedules(execution, sync.id);
+  const addOn = isAddOn(execution.runtime);
+  return { ...review, lookMs, schedules: scheduleOptions(lookMs, others, addOn) };
 }
 
 /** @param at when the ledger was read, at the earliest (ms) */
@@ -229,7 +247,8 @@ export function startFromNow(
   const sync = settings.sync(id);
   if (sync.revision !== revision) throw new ProblemError(problem('settings.stale'));
   const ports = portsOf(execution);
-  const pinned = settings.pin(sync, requireIdentity(ports.destination).organization);
+  const began = execution.clock.now();
+  const pinned = settings.pin(sync, requireIdentity(ports.destination));
   const taken = takeAsBilled(
     ports,
     examineWith(execution, ports, pinned),
@@ -238,5 +257,6 @@ export function startFromNow(
   );
   // Lago was read a moment ago; the sheet and the ledger are read again.
   const examined = examineWith(execution, ports, pinned);
-  return { taken, dryRun: reviewOf(execution, pinned, examined, ports) };
+  const review = reviewOf(execution, pinned, examined, ports);
+  return { taken, dryRun: measured(execution, pinned, began, review) };
 }

@@ -9,7 +9,7 @@ import type { PlannedRow } from '../../sync/plan/planned-row';
 import type { EventCheck, SourceReader } from '../../sync/ports';
 import { keyText, type Row, readModel } from '../../sync/rows/model';
 import { renderRow } from '../../sync/rows/rendering';
-import type { ReadySync, Sync } from '../../sync/sync';
+import { decidingHeaders, type ReadySync, type Sync } from '../../sync/sync';
 import { repairDates } from '../../template/help/date-repair';
 import { type NumberRepairs, repairNumbers } from '../../template/help/number-repair';
 import type { Column } from '../../template/template';
@@ -34,9 +34,15 @@ function chosenRow({ runtime }: Execution, sync: Sync, choice: RowChoice): numbe
   return range.getRow();
 }
 
-function readRow(execution: Execution, source: SourceReader, sync: Sync, choice: RowChoice): Row {
+function readRow(
+  execution: Execution,
+  source: SourceReader,
+  ready: ReadySync,
+  choice: RowChoice,
+): Row {
+  const { sync } = ready;
   const number = chosenRow(execution, sync, choice);
-  const reading = required(source.read(sync.source));
+  const reading = required(source.read(sync.source, decidingHeaders(ready)));
   const read = readModel(sync, reading);
   if ('problems' in read) throw new ProblemError(read.problems[0]);
   if (read.model.rows.length === 0) throw new ProblemError(problem('sheet.empty'));
@@ -166,7 +172,7 @@ export function standingOf(
   try {
     const ready = requireReady(sync);
     const source = sheetSource(execution.runtime);
-    const row = readRow(execution, source, sync, number);
+    const row = readRow(execution, source, ready, number);
     const { planned } = lookAt({ execution, ready, source, ledger }, row);
     return planned && { action: planned.action, problems: planned.problems };
   } catch (error) {
@@ -220,7 +226,7 @@ export function preview(
   const sync = syncOf(execution, draft);
   const ready = requireReady(sync);
   const source = sheetSource(execution.runtime);
-  const row = readRow(execution, source, sync, choice);
+  const row = readRow(execution, source, ready, choice);
   const look = lookAt({ execution, ready, source, ledger: ledgerOf(execution, id) }, row);
   const { planned, rendered, destination, check } = look;
   const done =
@@ -284,7 +290,7 @@ export function testSend(
   { id, row: choice }: Argument<'testSend'>,
 ): TestResult {
   const sync = execution.settings.sync(id);
-  const row = readRow(execution, sheetSource(execution.runtime), sync, choice);
+  const row = readRow(execution, sheetSource(execution.runtime), requireReady(sync), choice);
   const result = runSync(execution, sync, { trigger: 'test', only: (key) => key === row.key });
   if (result.plan === undefined)
     throw new ProblemError(

@@ -1,13 +1,15 @@
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument } from '../../rpc/contract';
+import { recordOutcomes } from '../../sync/delivery/delivery';
 import { latestOf } from '../../sync/ledger/entries';
 import { identify, openLedger } from '../../sync/open-ledger';
 import { isCorrected } from '../../sync/plan/planned-row';
+import { confirmedOf } from '../../sync/proof/prove';
 import { sendableAgain } from '../../sync/recovery/send-again';
 import type { RunReport } from '../../sync/report';
 import type { Sync } from '../../sync/sync';
 import { sentByRun } from '../run-journal';
-import { type Execution, portsOf, requireReady, runSync } from '../sync-runner';
+import { type Execution, portsOf, requireIdentity, requireReady, runSync } from '../sync-runner';
 import { pause } from './activation';
 import { isRebilled } from './review';
 
@@ -44,6 +46,22 @@ export function sendAgain(execution: Execution, { id, key }: Argument<'sendAgain
     only: (each) => each === key,
     again: new Set([key]),
   }).report;
+}
+
+/**
+ * Notes that a person has looked at the invoice of a row of which it cannot be told whether it is
+ * billed. The caller holds the run's lock.
+ * @throws ProblemError if the ledger cannot be read
+ */
+export function confirmBilled(
+  execution: Execution,
+  { id, key }: Argument<'confirmBilled'>,
+): undefined {
+  const ports = portsOf(execution);
+  const ready = requireReady(execution.settings.sync(id));
+  const { ledger } = required(openLedger(ports, ready, requireIdentity(ports.destination)));
+  recordOutcomes(ports.ledger, confirmedOf(ledger, key));
+  ports.ledger.flush();
 }
 
 /** What keeps the whole run from sending is left to the run, which reports it. */

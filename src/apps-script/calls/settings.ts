@@ -2,10 +2,7 @@ import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, SyncDraft } from '../../rpc/contract';
 import { DEFAULT_REST_MINUTES, DEFAULT_UNATTENDED_EVENTS, type Sync } from '../../sync/sync';
 import { type Execution, requireReady } from '../sync-runner';
-import { removeIdleTriggers } from './activation';
-
-/** Ids stand in the names of properties, whose parts are divided by dots. */
-const SYNC_ID = /^[\w-]{1,64}$/;
+import { slowTriggers } from './schedules';
 
 const newSync = (id: string, edited: Omit<SyncDraft, 'id' | 'revision'>): Sync => ({
   ...edited,
@@ -26,8 +23,6 @@ export function syncOf({ settings, runtime }: Execution, draft: SyncDraft): Sync
   const { id, revision, ...edited } = draft;
   const before = settings.find(id);
   if (before === undefined && revision > 0) throw new ProblemError(problem('settings.no-sync'));
-  if (id !== undefined && !SYNC_ID.test(id))
-    throw new ProblemError(problem('request.unknown', { detail: 'an id of a sync' }));
   if (before === undefined) return newSync(id ?? runtime.Utilities.getUuid(), edited);
   const { ready: _ready, step: _step, ...kept } = before;
   const templateRevision = before.templateRevision + (before.template === edited.template ? 0 : 1);
@@ -85,6 +80,6 @@ export function remove(
   if (before === undefined) return { id };
   if (before.revision !== revision) throw new ProblemError(problem('settings.stale'));
   settings.remove(id);
-  removeIdleTriggers(execution);
+  slowTriggers(execution);
   return { id };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type EntriesOf, valueBy } from '../../schema/fit';
 import type { LedgerEntry, LineOutcome } from '../../sync/ledger/entry';
 import type { LedgerHeader, LineTexts } from '../../sync/ledger/ledger';
+import { indexText } from '../../sync/ledger/line';
 import { parsedJson } from '../../value/json';
 import { isoText } from '../../value/time';
 import type { SheetValue } from '../runtime';
@@ -50,7 +51,7 @@ export const outcomeCells = (outcome: LineOutcome): SheetValue[] => [
 
 /** All cells of a line. */
 export const lineCells = (entry: LedgerEntry): SheetValue[] => [
-  JSON.stringify(entry.index),
+  indexText(entry),
   entry.frozen,
   ...outcomeCells(entry.outcome),
   asText(entry.index.key),

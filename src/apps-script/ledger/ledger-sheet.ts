@@ -17,8 +17,10 @@ import {
 import { readEvent, readIndex, readOutcome } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger, UsedId } from '../../sync/ports';
 import type { UsageEvent } from '../../value/usage-event';
+import { fileId } from '../file-id';
+import { newSheet } from '../new-sheet';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
-import { asText, freeName, neighbours } from '../sheet-cells';
+import { asText, neighbours } from '../sheet-cells';
 import {
   consecutive,
   EVENT_COLUMN,
@@ -43,6 +45,10 @@ import { LedgerRecords, recordKey } from './ledger-records';
 const LEDGER_NAME = 'Lago ledger';
 /** Sheet names end at 100 characters; a part of the sync's name is enough for people. */
 const NAME_CHARACTERS = 40;
+/** Shown to whoever is about to change a ledger. */
+const LEAVE_AS_IT_IS =
+  'What was handed to Lago. Leave it as it is: a changed line can stop the sync, or be taken for ' +
+  'what was sent.';
 /** Rows that a ledger grows by when its grid is full. */
 const GROWTH_ROWS = 1_000;
 
@@ -91,7 +97,7 @@ export class LedgerSheets implements LedgerStore {
 
   /** See LedgerStore. */
   file(): string {
-    return this.spreadsheet.getId();
+    return fileId(this.runtime);
   }
 
   /** See LedgerStore. */
@@ -157,19 +163,13 @@ export class LedgerSheets implements LedgerStore {
   /** See LedgerStore. */
   create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const { tab } = header;
-    const name = freeName(
-      `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim(),
-      (each) => this.spreadsheet.getSheetByName(each) !== null,
-    );
     const active = this.spreadsheet.getActiveSheet();
-    const sheet = this.spreadsheet.insertSheet(name);
+    const wanted = `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim();
+    const { sheet, name } = newSheet(this.spreadsheet, wanted);
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.
-    sheet
-      .protect()
-      .setDescription('What was sent to Lago. Changing it stops the sync.')
-      .setWarningOnly(true);
+    sheet.protect().setDescription(LEAVE_AS_IT_IS).setWarningOnly(true);
     // Inserting a sheet opens it; the person stays where she was, with what she has selected.
     this.spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();

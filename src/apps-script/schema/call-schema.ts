@@ -4,6 +4,7 @@ import type {
   ColumnView,
   CurrentUsage,
   FindingKind,
+  Header,
   Method,
   MetricView,
   ReconcileNext,
@@ -13,10 +14,23 @@ import type {
 import { type EntriesOf, maybe, type Schema } from '../../schema/fit';
 import type { Total } from '../../sync/month/totals';
 import { APPROVAL } from './report-schema';
-import { EDITED, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, SOURCE } from './sync-schema';
+import {
+  COUNT,
+  EDITED,
+  NUMBER,
+  OPTIONAL_NUMBER,
+  OPTIONAL_TEXT,
+  SCHEDULE,
+  SOURCE,
+  SYNC_ID,
+} from './sync-schema';
 
 /** A call as it arrives. Which argument its method takes is checked by `ARGUMENTS`. */
-export const CALL = v.object({ method: v.string(), argument: v.unknown() });
+export const CALL = v.object({
+  method: v.string(),
+  argument: v.unknown(),
+  token: v.string(),
+});
 
 const TEXT = v.string();
 const TEXTS = v.array(TEXT);
@@ -36,9 +50,15 @@ const UNDO = v.object({
   at: NUMBER,
 } satisfies EntriesOf<Undo>);
 
-const DRAFT = v.object({
-  id: OPTIONAL_TEXT,
-  revision: NUMBER,
+/** Header, as it is entered and stored. */
+export const HEADER = v.strictObject({
+  name: v.pipe(TEXT, v.maxLength(100)),
+  value: v.pipe(TEXT, v.maxLength(1_000)),
+} satisfies EntriesOf<Header>);
+
+const DRAFT = v.strictObject({
+  id: v.optional(SYNC_ID),
+  revision: COUNT,
   ...EDITED,
 } satisfies EntriesOf<SyncDraft>);
 
@@ -109,6 +129,7 @@ export const ARGUMENTS = {
     apiKey: TEXT,
     requestsPerSecond: OPTIONAL_NUMBER,
     environment: v.optional(ENVIRONMENT),
+    headers: v.optional(v.pipe(v.array(HEADER), v.maxLength(5))),
     accepted: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'connect'>>),
   labelConnection: v.object({ environment: ENVIRONMENT }),
@@ -159,6 +180,8 @@ export const ARGUMENTS = {
     changed: EDITED.changed,
     removed: EDITED.removed,
     late: EDITED.late,
+    schedule: v.optional(SCHEDULE),
+    lookMs: OPTIONAL_NUMBER,
     onEdit: v.boolean(),
     reviewed: v.optional(APPROVAL),
   } satisfies EntriesOf<Argument<'activate'>>),
@@ -173,6 +196,7 @@ export const ARGUMENTS = {
     undo: v.optional(UNDO),
   } satisfies EntriesOf<Argument<'runNow'>>),
   sendAgain: OF_ROW,
+  confirmBilled: OF_ROW,
   resolveLedger: v.object({ id: TEXT, choice: LEDGER_CHOICE }),
   rebuildLedger: v.object({
     id: TEXT,

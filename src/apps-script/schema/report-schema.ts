@@ -7,7 +7,7 @@ import type { Action } from '../../sync/plan/planned-row';
 import type { ProblemGroup } from '../../sync/plan/problem-group';
 import type { RunReport } from '../../sync/report';
 import { ownValue } from '../../value/json';
-import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
+import { COUNT, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
 
 const isCode = (value: unknown): boolean =>
   typeof value === 'string' && ownValue(catalogue, value) !== undefined;
@@ -26,8 +26,8 @@ export const PROBLEM = v.object({
 } satisfies EntriesOf<Problem>);
 
 export const APPROVAL = v.object({
-  events: NUMBER,
-  removed: NUMBER,
+  events: COUNT,
+  removed: COUNT,
 } satisfies EntriesOf<Approval>);
 
 const ACTION = v.picklist(['send', 'hold', 'wait', 'sent', 'flag', 'refused', 'elsewhere']);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type EntriesOf, maybe } from '../../schema/fit';
+import type { BegunRun } from '../../sync/memory/begun';
 import type { DayCount } from '../../sync/memory/days';
 import type { Health } from '../../sync/memory/health';
 import type { GivenApproval, SyncState } from '../../sync/memory/sync-state';
@@ -18,6 +19,7 @@ const HEALTH = v.object({
   toldCode: OPTIONAL_TEXT,
   toldAt: NUMBER,
   telling: v.optional(v.literal(true)),
+  unmailed: v.optional(PROBLEM),
   closing: v.optional(PROBLEM),
   closingToldAt: OPTIONAL_NUMBER,
   breaks: v.optional(PROBLEM),
@@ -39,8 +41,17 @@ export const STATE = v.object({
       refused: NUMBER,
     } satisfies EntriesOf<DayCount>),
   ),
-  hourlyAt: maybe(NUMBER),
-  activatedAt: OPTIONAL_NUMBER,
+  dueAt: OPTIONAL_NUMBER,
+  endsAt: OPTIONAL_NUMBER,
+  lookMs: OPTIONAL_NUMBER,
+  begun: v.optional(
+    v.object({
+      at: NUMBER,
+      trigger: REPORT.entries.trigger,
+      doing: v.picklist(['reading', 'sending', 'statuses']),
+      before: NUMBER,
+    } satisfies EntriesOf<BegunRun>),
+  ),
   month: OPTIONAL_TEXT,
 } satisfies EntriesOf<SyncState>);
 
@@ -54,4 +65,5 @@ const areMoments = (value: unknown): boolean =>
 export const TOUCHED = v.object({
   moments: v.custom<Touched['moments']>(areMoments),
   tabAt: NUMBER,
+  lookedAt: NUMBER,
 } satisfies EntriesOf<Touched>);

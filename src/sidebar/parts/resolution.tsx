@@ -4,7 +4,7 @@ import type { LedgerChoice, SyncView } from '../../rpc/contract';
 import { changing, opener, opening } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { type Request, useRequest } from '../server/request';
-import { isOfLedger, isRebuilding } from '../way-out';
+import { isOfLedger, isRebuilding, wayOut } from '../way-out';
 import { Button } from './button';
 import { Confirmation } from './confirmation';
 import { Hint } from './hint';
@@ -18,13 +18,6 @@ interface ResolutionProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
   readonly onResolved?: (() => void) | undefined;
 }
 
-/** Which ask whether a ledger that was found counts. */
-const LEDGER_QUESTIONS: ReadonlySet<string> = new Set([
-  'ledger.copied',
-  'ledger.found',
-  'ledger.other-metric',
-]);
-
 /** The choices that only a person can make, for the problems that need one; else nothing. */
 export function Resolution(props: ResolutionProps) {
   const { problem, id, dispatch, onResolved } = props;
@@ -36,7 +29,9 @@ export function Resolution(props: ResolutionProps) {
   const ledger = useRequest('resolveLedger', onDone);
   const organization = useRequest('changeOrganization', onDone);
   if (isOfLedger(code)) return <RepairWays code={code} id={id} dispatch={dispatch} />;
-  if (LEDGER_QUESTIONS.has(code))
+  if (code.startsWith('lago.other'))
+    return <OrganizationChoice {...props} request={organization} />;
+  if (wayOut(problem) === 'choice')
     return (
       <LedgerWays
         problem={problem}
@@ -44,8 +39,7 @@ export function Resolution(props: ResolutionProps) {
         onChoose={(choice) => ledger.send({ id, choice })}
       />
     );
-  if (code !== 'lago.other-organization') return null;
-  return <OrganizationChoice {...props} request={organization} />;
+  return null;
 }
 
 /** Where the instructions for restoring a ledger stand in Google Sheets. */
@@ -137,20 +131,30 @@ interface OrganizationChoiceProps extends Pick<ResolutionProps, 'id' | 'dispatch
   readonly request: Request<'changeOrganization'>;
 }
 
-/** Whether the sync sends to the organization that the API key belongs to now. */
+/** Whether the sync sends to the organization, or to the address, that is connected now. */
 function OrganizationChoice({ id, problem, dispatch, request }: OrganizationChoiceProps) {
+  const { busy } = request;
+  const send = (): void => request.send({ id });
   return (
     <div class="resolution">
-      <Hint>
-        Every row counts as new there and is billed, except those taken as billed elsewhere. The
-        other organization keeps its ledger.
-      </Hint>
-      <Emptying
-        words="Start anew in this organization"
-        problem={problem}
-        busy={request.busy}
-        onYes={() => request.send({ id })}
-      />
+      {problem.code === 'lago.other-address' ? (
+        <Button busy={busy} onClick={send}>
+          Send to the new address
+        </Button>
+      ) : (
+        <>
+          <Hint>
+            Every row counts as new there and is billed, except those taken as billed elsewhere. The
+            other organization keeps its ledger.
+          </Hint>
+          <Emptying
+            words="Start anew in this organization"
+            problem={problem}
+            busy={busy}
+            onYes={send}
+          />
+        </>
+      )}
       <Button onClick={opening(dispatch, { name: 'connection' })}>Change connection</Button>
       <RequestState request={request} />
     </div>

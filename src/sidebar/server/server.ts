@@ -13,9 +13,28 @@ export const NO_ANSWER: Problem = {
   place: {},
   message: 'No answer came from Google.',
   remedy:
-    'Check your internet connection and try again: no row is sent twice. If it stays, reload the ' +
-    'spreadsheet and open the sidebar again; Google may ask you to allow the add-on.',
+    'Try again: no row is sent twice. If it stays, reload the spreadsheet in a window with one ' +
+    'Google account only and allow what Google asks for.',
 };
+
+/** When no answer came, with what Google itself said; the newest first. */
+export const failures: string[] = [];
+
+/**
+ * What an expired page hands to the one that takes its place, as JSON can: at first what this page
+ * has got, then what the app keeps.
+ */
+export const handover: { kept: unknown } = { kept: undefined };
+
+/** Whether this page has been answered: one that is refused at once would open again and again. */
+let isKnown = false;
+
+/** A token counts for a day or two; the page opens itself again to get another one. */
+function openAgain(): void {
+  if (!isKnown) return;
+  isKnown = false;
+  google.script.run.openSidebar(encodeURIComponent(JSON.stringify(handover.kept ?? null)));
+}
 
 /** Whether the server has sent this, and not Google in its place. */
 const isReply = <M extends Method>(answer: unknown): answer is Reply<M> =>
@@ -23,17 +42,26 @@ const isReply = <M extends Method>(answer: unknown): answer is Reply<M> =>
 
 /** Asks the server. The promise rejects with a Problem and nothing else. */
 export function call<M extends Method>(method: M, argument: Argument<M>): Promise<Value<M>> {
-  const message: Call<M> = { method, argument };
+  const { token = '' } = document.body.dataset;
+  const message: Call<M> = { method, argument, token };
   return new Promise((resolve, reject) => {
     const settle = (answer: unknown): void => {
       const reply = typeof answer === 'string' ? parsedJson(answer) : undefined;
       if (!isReply<M>(reply)) reject(NO_ANSWER);
-      else if (reply.ok) resolve(reply.value);
-      else reject(reply.problem);
+      else if (reply.ok) {
+        isKnown = true;
+        resolve(reply.value);
+      } else {
+        if (reply.problem.code === 'page.expired') openAgain();
+        reject(reply.problem);
+      }
     };
     google.script.run
       .withSuccessHandler(settle)
-      .withFailureHandler(() => reject(NO_ANSWER))
+      .withFailureHandler(({ message: text }) => {
+        failures.unshift(`${new Date().toLocaleTimeString()}: no answer. ${text}`);
+        reject(NO_ANSWER);
+      })
       .rpc(JSON.stringify(message));
   });
 }

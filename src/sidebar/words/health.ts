@@ -10,7 +10,7 @@ const CONDITIONS: Readonly<Record<Condition, StatusWords>> = {
   draft: { words: 'Being set up', tone: 'quiet' },
   paused: { words: 'Paused', tone: 'quiet' },
   'needs-you': { words: 'Needs you', tone: 'warning' },
-  new: { words: 'Active: first run within the hour', tone: 'quiet' },
+  new: { words: 'Active: not run yet', tone: 'quiet' },
   retrying: { words: 'Trying again', tone: 'warning' },
   unticked: { words: 'not ticked yet', tone: 'quiet' },
   healthy: { words: 'Healthy', tone: 'good' },

@@ -12,7 +12,7 @@ export interface CountedField {
 }
 
 /** Texts that ClickHouse counts as well, such as +5, .5, 5. and 1e3 (lago: clickhouse.numbers). */
-const CLICKHOUSE_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+const CLICKHOUSE_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
 
 /** Of the 38 digits of ClickHouse's column, so many are decimals; what follows is cut off. */
 const CLICKHOUSE_DECIMALS = 26;

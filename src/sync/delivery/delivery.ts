@@ -2,7 +2,7 @@ import { isProblem, type Problem, problem } from '../../problem/problem';
 import type { EventStore } from '../event-store';
 import type { LedgerEntry, LineOutcome } from '../ledger/entry';
 import { OTHER_HALF, type Unit } from '../ledger/unit';
-import type { Found, Ports } from '../ports';
+import type { Answer, Found, Ports } from '../ports';
 import {
   type Batch,
   entriesOf,
@@ -84,6 +84,9 @@ const LONGEST_WAIT_MS = 60_000;
 export const backOff = (failures: number, random: number): number =>
   Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), LONGEST_BACK_OFF_MS) * (1 + random / 4);
 
+const problemOfFailure = ({ answer, limit }: Extract<Answer, { kind: 'failed' }>): Problem =>
+  limit ?? problem('lago.unavailable', { status: answer });
+
 /**
  * Delivers units wave by wave: lines of new entries are appended and flushed, the requests leave,
  * the outcomes are written. Ends when nothing is left, at the deadline, or when Lago cannot go on;
@@ -103,7 +106,7 @@ export function deliver(
   let timedOutWaves = 0;
   let succeeded = limits.before === 'got-through';
   let stopped: Problem | undefined;
-  let lastFailure: string | undefined;
+  let lastFailure: Problem | undefined;
 
   const settle = (
     changes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[],
@@ -174,8 +177,8 @@ export function deliver(
     queue = ordered.flatMap((batch) =>
       entriesOf(batch).length > size ? pack(batch.units, size, batch.failures) : [batch],
     );
-    lastFailure = answers.reduce<string | undefined>(
-      (last, each) => (each.kind === 'failed' ? each.answer : last),
+    lastFailure = answers.reduce<Problem | undefined>(
+      (last, each) => (each.kind === 'failed' ? problemOfFailure(each) : last),
       undefined,
     );
     failedWaves = proper > 0 ? 0 : failedWaves + 1;
@@ -198,15 +201,14 @@ export function deliver(
       lastFailure !== undefined &&
       (failedWaves >= FAILED_WAVES || timedOutWaves >= TIMED_OUT_WAVES)
     )
-      stopped = problem('lago.unavailable', { status: lastFailure });
+      stopped = lastFailure;
     else if (failedWaves >= FAILED_WAVES) stopped = problem('lago.rate-limit');
     else if (queue.length > 0 && slowDown > 0) clock.sleep(slowDown);
     else if (queue.length > 0 && failedWaves > 0) clock.sleep(backOff(failedWaves, clock.random()));
   }
   // If nothing may be sent again at once, a failed wave leaves the queue empty. Lago is unavailable
   // all the same, and that must be reported.
-  if (stopped === undefined && !succeeded && lastFailure !== undefined)
-    stopped = problem('lago.unavailable', { status: lastFailure });
+  if (stopped === undefined && !succeeded && lastFailure !== undefined) stopped = lastFailure;
   for (const entry of queue.flatMap(entriesOf))
     if (!standing.has(entry.index.id)) standing.set(entry.index.id, entry);
   return { entries: [...standing.values()], left: queue.flatMap(entriesOf).length, stopped };

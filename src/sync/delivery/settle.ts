@@ -2,7 +2,7 @@ import { isProblem } from '../../problem/problem';
 import { HOUR_MS } from '../../value/duration';
 import { inState, type Ledger } from '../ledger/entries';
 import { foundInLago, type LedgerEntry, type LineOutcome } from '../ledger/entry';
-import { OTHER_HALF, TOO_LATE, type Unit, unitName, unitsIn } from '../ledger/unit';
+import { GIVEN_UP, OTHER_HALF, type Unit, unitName, unitsIn } from '../ledger/unit';
 import type { Found, Ports } from '../ports';
 import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
 import {
@@ -54,7 +54,10 @@ const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({
   stopped: undefined,
 });
 
-/** Whether the period of an event is invoiced, so that Lago would take it and never bill it. */
+/**
+ * Whether an event would not be sent any more as it is: its period is invoiced, so that Lago would
+ * take it and never bill it, or one of today's checks holds it.
+ */
 export type IsLate = (entry: LedgerEntry) => boolean;
 
 const never: IsLate = () => false;
@@ -62,8 +65,8 @@ const never: IsLate = () => false;
 /**
  * Finds out what became of lines without an outcome, and delivers what is not in Lago. Postgres
  * refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up first,
- * once it must be visible, and sent only if it is absent. What has become late since is looked up
- * on every store and given up if absent: its row is planned again.
+ * once it must be visible, and sent only if it is absent. What would not be sent any more is looked
+ * up on every store and given up if absent: its row is planned again.
  */
 export function settle(
   ports: Ports,
@@ -201,7 +204,7 @@ function lookUpFirst(
   const isGivenUp = (entry: LedgerEntry): boolean =>
     failed.has(unitName(entry)) || (late.has(unitName(entry)) && !unclear.has(unitName(entry)));
   for (const entry of absent.filter(isGivenUp)) {
-    const answer = failed.has(unitName(entry)) ? OTHER_HALF : TOO_LATE;
+    const answer = failed.has(unitName(entry)) ? OTHER_HALF : GIVEN_UP;
     settled.push({ ...entry, outcome: { ...entry.outcome, state: 'rejected', at: now, answer } });
   }
   const kept = absent.filter((entry) => !isGivenUp(entry));

@@ -47,6 +47,11 @@ export interface LineIndex {
   readonly periodEnd?: number | undefined;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;
+  /**
+   * Digest of the frozen event, as it stands in the sheet: an event that somebody has altered is
+   * never sent. Undefined until the line is written.
+   */
+  readonly digest?: string | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   TAKEN,
   takenSince,
 } from './entry';
-import { readEvent, readIndex, readOutcome } from './line';
+import { isAltered, readEvent, readIndex, readOutcome } from './line';
 
 /** The machine's columns of a line, as texts. */
 export interface LineTexts {
@@ -155,7 +155,7 @@ function baselineEntry(line: number, index: LineIndex, frozen: string): LedgerEn
   return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
 }
 
-function parseLine({
+function wholeLine({
   line,
   index: indexText,
   event: frozen,
@@ -180,6 +180,15 @@ function parseLine({
     outcome: pendingSince(index.id, index.at),
     outcomeLost: true,
   };
+}
+
+/** The entry of a line; undefined if it is damaged, or if it may be sent again and was altered. */
+function parseLine(texts: LineTexts): LedgerEntry | undefined {
+  const entry = wholeLine(texts);
+  const state = entry?.outcome.state;
+  // Only what may be sent again is compared: of all lines that would take seconds.
+  const isOpen = state === 'pending' || state === 'stuck';
+  return isOpen && isAltered(entry?.index, texts.event) ? undefined : entry;
 }
 
 /** Separates whole lines, each with an id of its own, from damaged ones. Void lines are neither. */

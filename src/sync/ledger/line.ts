@@ -1,7 +1,7 @@
 import { isObject, parsedJson } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
-import type { Content } from '../rows/content';
-import type { BillState, EntryState, LineIndex, LineKind, LineOutcome } from './entry';
+import { type Content, digest } from '../rows/content';
+import type { BillState, EntryState, LedgerEntry, LineIndex, LineKind, LineOutcome } from './entry';
 
 /*
  * The three columns of a ledger's line. Each run reads hundreds of thousands of them, so these
@@ -37,7 +37,12 @@ const isTextOrNothing = (value: unknown): boolean =>
 const isNumberOrNothing = (value: unknown): boolean =>
   value === undefined || typeof value === 'number';
 
-const isIndex = (value: unknown): value is LineIndex =>
+/** An index as it stands in the sheet. */
+export interface WrittenIndex extends LineIndex {
+  readonly digest: string;
+}
+
+const isIndex = (value: unknown): value is WrittenIndex =>
   isObject(value) &&
   typeof value['id'] === 'string' &&
   typeof value['key'] === 'string' &&
@@ -46,6 +51,7 @@ const isIndex = (value: unknown): value is LineIndex =>
   isContent(value['content']) &&
   typeof value['templateRevision'] === 'number' &&
   typeof value['at'] === 'number' &&
+  typeof value['digest'] === 'string' &&
   isTextOrNothing(value['undoes']) &&
   areTextsOrNothing(value['undoesToo']) &&
   isTextOrNothing(value['unit']) &&
@@ -71,8 +77,19 @@ const isOutcome = (value: unknown): value is LineOutcome =>
   typeof value['answer'] === 'string' &&
   BILLS.has(value['bill']);
 
+/** The text of a line's index column, with the digest of the event that stands beside it. */
+export const indexText = ({ index, frozen }: Pick<LedgerEntry, 'index' | 'frozen'>): string =>
+  JSON.stringify({ ...index, digest: digest(frozen) } satisfies WrittenIndex);
+
+/**
+ * Whether a frozen event is another one than that of which a line was made. Sheets keeps its text
+ * as it is (google: entry.exact).
+ */
+export const isAltered = (index: LineIndex | undefined, frozen: string): boolean =>
+  index?.digest !== digest(frozen);
+
 /** What an index column says; undefined if it was altered. */
-export function readIndex(text: string): LineIndex | undefined {
+export function readIndex(text: string): WrittenIndex | undefined {
   const index = parsedJson(text);
   return isIndex(index) ? index : undefined;
 }

@@ -11,16 +11,11 @@ export type Unit = readonly LedgerEntry[];
 export const OTHER_HALF = 'not sent, because the other half of the correction was refused';
 
 /**
- * The answer of the events of a unit that Lago did not have when the period of one of them was
- * closed. Lago refused none of them, so their row is planned again.
+ * The answer of the events of a unit that Lago did not have when one of them would no longer be
+ * sent: its period was closed, or a check holds it. Lago refused none of them, so their row is
+ * planned again.
  */
-export const TOO_LATE = 'not sent, because its period was closed before Lago had it';
-/** The same in ledgers that an earlier version wrote. */
-const FORMERLY_TOO_LATE = 'not sent, because its period was invoiced before Lago had it';
-
-/** Whether an answer in a ledger says that an event came too late to be sent. */
-export const isTooLate = (answer: string): boolean =>
-  answer === TOO_LATE || answer === FORMERLY_TOO_LATE;
+export const GIVEN_UP = 'not sent, because Lago did not have it and would not bill it any more';
 
 /** Names the unit of an entry. One without a unit is a unit by itself. */
 export const unitName = ({ index }: LedgerEntry): string =>

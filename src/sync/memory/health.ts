@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../problem/catalogue';
-import { needsSomebody } from '../../problem/needs-somebody';
+import { isUsedUp, needsSomebody } from '../../problem/needs-somebody';
 import type { Problem } from '../../problem/problem';
 import { CLOSING_NOTICE_MS, DAY_MS } from '../../value/duration';
 import type { RunReport } from '../report';
@@ -25,6 +25,8 @@ export interface Health {
    * Set just before a mail leaves. If it is still set later, nobody knows whether the mail left.
    */
   readonly telling?: true | undefined;
+  /** Why the mail that is due could not be sent. */
+  readonly unmailed?: Problem | undefined;
   /** A billing period that is about to close with unbilled rows, whatever else is wrong. */
   readonly closing?: Problem | undefined;
   /** When that was last mailed (ms). */
@@ -60,7 +62,8 @@ export function healthAfter(report: RunReport, former: Health): Health {
   const belowZero = found('period.below-zero');
   const breaks = found('total.breaks');
   const before: Health = { ...former, closing, belowZero, breaks };
-  if (stopped !== undefined && stopped.actor !== 'wait')
+  // A quota that is used up lasts until tomorrow: nothing is sent, whoever has to act.
+  if (stopped !== undefined && (stopped.actor !== 'wait' || isUsedUp(stopped)))
     return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
   // What stopped the sync before may be put right by now; only the newest reason is known to hold.
@@ -100,6 +103,15 @@ const mustTellBelowZero = ({ belowZero, belowZeroToldAt = 0 }: Health, now: numb
 const mustTellStop = ({ state, told: last }: Health): boolean =>
   state === 'stopped' && last !== 'stopped';
 
+const ELSEWHERE = 'lago.other-address';
+
+/**
+ * Another address is mailed at once, even if the sync had stopped before: somebody may have entered
+ * it who should not.
+ */
+const mustTellElsewhere = ({ problem, toldCode }: Health): boolean =>
+  problem?.code === ELSEWHERE && toldCode !== ELSEWHERE;
+
 /**
  * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody
  * knows whether the last mail left; otherwise on a change of state or problem, at most once a day;
@@ -113,6 +125,7 @@ export const mustTell = (health: Health, now: number): boolean =>
   mustTellBelowZero(health, now) ||
   mustTellBreaks(health, now) ||
   mustTellStop(health) ||
+  mustTellElsewhere(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
 /** The health after a mail about it has left. @param now in ms */
@@ -126,5 +139,6 @@ export function told(health: Health, now: number): Health {
     toldAt: now,
     toldCode: health.problem?.code,
     telling: undefined,
+    unmailed: undefined,
   };
 }

@@ -1,8 +1,12 @@
 import { DAY_MS, HOUR_MS } from '../../value/duration';
+import { type ClockRate, dueAfter, EVERY_HOUR, overdue, type Schedule } from '../clock/schedule';
 import { type Approval, countGone } from '../plan/guard';
+import { firstAhead } from '../plan/period-end';
+import type { Plan } from '../plan/planned-row';
 import type { RunReport, RunResult } from '../report';
 import type { RunRequest } from '../run-request';
 import type { Sync } from '../sync';
+import type { BegunRun } from './begun';
 import { addToDays, type DayCount } from './days';
 import { type Health, healthAfter, newHealth } from './health';
 
@@ -27,10 +31,14 @@ export interface SyncState {
   readonly removed: number | undefined;
   /** What happened on the last days. */
   readonly days: readonly DayCount[];
-  /** When the hourly trigger last ran it (ms). */
-  readonly hourlyAt: number | undefined;
-  /** When a person last activated it (ms); undefined before that. */
-  readonly activatedAt?: number | undefined;
+  /** When the clock has to run it next (ms); at once if undefined. */
+  readonly dueAt?: number | undefined;
+  /** The first end of a billing period of its rows that was ahead after the last run (ms). */
+  readonly endsAt?: number | undefined;
+  /** How long (ms) the last run over all rows took that had nothing to send. */
+  readonly lookMs?: number | undefined;
+  /** The run that is at work, or was killed. */
+  readonly begun?: BegunRun | undefined;
   /**
    * The month (`2026-11`, in the organization's zone) of the last hourly run. The first one of
    * another month reminds the person of the month that is over.
@@ -45,7 +53,6 @@ export const NEW_STATE: SyncState = {
   approved: undefined,
   removed: undefined,
   days: [],
-  hourlyAt: undefined,
 };
 
 /** Approvals expire after a day, because the tab may have changed. */
@@ -66,21 +73,33 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
   rejected: before.rejected + after.rejected,
 });
 
-/** Google's daily limits cannot keep a trigger from firing for this long. */
+/**
+ * Google's daily limits cannot keep a trigger from firing for this long
+ * (google: trigger.daily-time).
+ */
 const SILENT_MS = 26 * HOUR_MS;
 
-/**
- * For how long (ms) no hourly run has begun; undefined unless that is too long. Google disables
- * triggers silently and goes on listing them (google: trigger.disabled).
- */
-export function silenceOf(
-  { state }: Sync,
-  { hourlyAt = 0, activatedAt = 0 }: SyncState,
-  now: number,
-): number | undefined {
-  const since = Math.max(hourlyAt, activatedAt);
-  return state === 'active' && since > 0 && now - since > SILENT_MS ? now - since : undefined;
+/** A run has been due for too long and has not begun. */
+export interface Silence {
+  /** How long (ms). */
+  readonly ms: number;
+  /** Whether no limit explains it: the trigger must be off. */
+  readonly isOff: boolean;
 }
+
+/**
+ * Whether a run has been due for too long. Google begins none once the trigger time of a day is
+ * used up (google: trigger.daily-time), and disables triggers silently and goes on listing them
+ * (google: trigger.disabled).
+ */
+export const silenceOf = (
+  { state, schedule = EVERY_HOUR }: Sync,
+  { dueAt }: SyncState,
+  now: number,
+): Silence | undefined => {
+  const ms = state === 'active' ? overdue(schedule, dueAt, now) : undefined;
+  return ms === undefined ? undefined : { ms, isOff: ms > SILENT_MS };
+};
 
 type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved' | 'undo'>>;
 
@@ -108,12 +127,41 @@ function approvalAfter(
     : { ...before, events: Math.max(0, before.events - report.delivered) };
 }
 
-/** When a run ended, and who began it. */
-export interface RunEnd {
+/** The ends of the running periods of the rows of a plan (ms). */
+const endsIn = ({ rows }: Plan): readonly number[] =>
+  rows.flatMap(({ periodEndsAt }) =>
+    periodEndsAt !== undefined && Number.isFinite(periodEndsAt) ? [periodEndsAt] : [],
+  );
+
+/** What the clock has to know after a run. */
+function clockAfter(
+  { dueAt, endsAt, lookMs }: SyncState,
+  choice: Choice,
+  { report, plan }: RunResult,
+  { schedule = EVERY_HOUR, ...rate }: RunEnd,
+): Pick<SyncState, 'dueAt' | 'endsAt' | 'lookMs'> {
+  const { startedAt, endedAt, stopped, delivered, rejected } = report;
+  const ends = plan === undefined ? [endsAt ?? 0] : endsIn(plan);
+  const isIdle = plan !== undefined && !isPassing(choice) && delivered + rejected === 0;
+  return {
+    dueAt:
+      choice.trigger === 'hourly'
+        ? dueAfter(schedule, { startedAt, goesOn: stopped?.actor === 'wait', ends }, rate)
+        : dueAt,
+    endsAt: firstAhead(
+      ends.filter((end) => end > endedAt),
+      endedAt,
+    ),
+    lookMs: isIdle ? endedAt - startedAt : lookMs,
+  };
+}
+
+/** When a run ended, and by which clock the next one is due. */
+export interface RunEnd extends ClockRate {
   /** The day on which it ended, in the spreadsheet's zone, such as `2026-11-21`. */
   readonly day: string;
-  /** Whether the hourly trigger began it. */
-  readonly isHourly: boolean;
+  /** The schedule of the sync. */
+  readonly schedule: Schedule | undefined;
 }
 
 /** The state after a run. */
@@ -121,7 +169,7 @@ export function stateAfter(
   state: SyncState,
   choice: Choice,
   result: RunResult,
-  { day, isHourly }: RunEnd,
+  end: RunEnd,
 ): SyncState {
   const { report, plan } = result;
   const continued =
@@ -136,8 +184,7 @@ export function stateAfter(
     lastRun: continued === undefined ? report : joinSlices(continued, report),
     approved: approvalAfter(state, choice, result, continued !== undefined),
     removed: isUntold ? state.removed : countGone(plan),
-    days: choice.trigger === 'test' ? state.days : addToDays(state.days, day, report),
-    hourlyAt: isHourly ? report.startedAt : state.hourlyAt,
-    activatedAt: state.activatedAt,
+    days: choice.trigger === 'test' ? state.days : addToDays(state.days, end.day, report),
+    ...clockAfter(state, choice, result, end),
   };
 }

@@ -23,11 +23,13 @@ interface Known {
  */
 export function withoutBlankRows(model: Model, { ready, ledger, rule }: Known): Model {
   const { sync, template } = ready;
-  const isBlank = ({ key, cells }: Row): boolean =>
+  const isBlank = ({ key, cells, ticked }: Row): boolean =>
     key !== undefined &&
     [...cells].every(
       ([name, { value }]) =>
-        name === sync.key || isEmpty(value) || (name === sync.ready && value === false),
+        name === sync.key ||
+        isEmpty(value) ||
+        (name === sync.ready && (value === false || ticked === false)),
     ) &&
     !ledger.byKey.has(key) &&
     lacksColumn(template.render(cells, rule));

@@ -63,13 +63,36 @@ export function coveredPlan(
   const usageIn: VolumeCoverUsage = (places) => destination.usageIn(places);
   const cover = new VolumeCover({ ...request, usageIn }, units);
   const uncovered = cover.uncovered(units);
-  if (uncovered.size === 0) return { plan, units, cover };
+  return {
+    plan: withoutUncovered(plan, unitsOf, uncovered),
+    units: units.filter((unit) => !uncovered.has(unit)),
+    cover,
+  };
+}
+
+function withoutUncovered(
+  plan: Plan,
+  unitsOf: ReadonlyMap<PlannedRow, Unit>,
+  uncovered: ReadonlyMap<Unit, Uncovered>,
+): Plan {
+  if (uncovered.size === 0) return plan;
   const rows = plan.rows.map((row) => {
     const unit = unitsOf.get(row);
     const reason = unit && uncovered.get(unit);
     return reason === undefined ? row : uncoveredRow(row, reason);
   });
-  return { plan: { ...plan, rows }, units: units.filter((unit) => !uncovered.has(unit)), cover };
+  return { ...plan, rows };
+}
+
+/** Where rows stand whose turn never came, since Lago did not take what would have covered them. */
+export function withoutTurn(standing: Plan, cover: VolumeCover): Plan {
+  const unitsOf = new Map(
+    standing.rows.flatMap((row) => {
+      const unit = unitOf(row);
+      return unit.length === 0 ? [] : [[row, unit] as const];
+    }),
+  );
+  return withoutUncovered(standing, unitsOf, cover.uncovered([...unitsOf.values()]));
 }
 
 type VolumeCoverUsage = ConstructorParameters<typeof VolumeCover>[0]['usageIn'];

@@ -1,5 +1,7 @@
 import { type Problem, problem } from '../../problem/problem';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../value/duration';
+import { readEvent } from '../../template/read-event';
+import { isEmpty } from '../../value/cell';
+import { DAY_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import type { BillingTerms } from '../billing/correction';
@@ -7,7 +9,7 @@ import { isBilledAlike, isTimeless } from '../billing/no-effect';
 import { endToProve, isInSpan } from '../billing/period';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
-import { headerOf, type Row } from '../rows/model';
+import { headerOf, isTicked, keyText, type Row } from '../rows/model';
 import { renderRow } from '../rows/rendering';
 import { placeInPeriod } from './placing';
 import type { PlanInput } from './plan-input';
@@ -25,6 +27,18 @@ const LONGEST_EVENT = 45_000;
 const FURTHEST_AHEAD_DAYS = 31;
 /** The same in ms. Up to this long after a rebuild, an event may still have been sent before it. */
 export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
+
+const isTooFarAhead = ({ timestamp }: UsageEvent, now: number): boolean =>
+  timestamp * 1000 - now > FURTHEST_AHEAD_MS;
+
+/**
+ * Whether the line of a row has an event that no row makes: somebody has altered the line. What
+ * takes an event of another tool back is as that tool has made it.
+ * @param now in ms
+ */
+export const isOfNoRow = ({ index, event, frozen }: LedgerEntry, now: number): boolean =>
+  index.kind === 'usage' &&
+  (frozen.length > LONGEST_EVENT || isTooFarAhead(event, now) || 'problems' in readEvent(event));
 
 /** A row that may be sent, with what the ledger has of it. */
 export interface SendableRow {
@@ -71,9 +85,14 @@ export function nextEntry(input: PlanInput, sendable: SendableRow): NextEntry {
   return farAhead === undefined ? placedEntry(input, sendable, rendered) : { problems: [farAhead] };
 }
 
-function notReady({ ready: { sync } }: PlanInput, { cells }: Row): Problem | undefined {
-  if (sync.ready === undefined || cells.get(sync.ready)?.value === true) return undefined;
-  return problem('row.not-ready', { column: headerOf(sync, sync.ready) });
+function notReady({ ready: { sync } }: PlanInput, row: Row): Problem | undefined {
+  if (sync.ready === undefined || isTicked(row, sync)) return undefined;
+  const column = headerOf(sync, sync.ready);
+  const value = row.cells.get(sync.ready)?.value ?? '';
+  const isBox = row.ticked !== undefined || typeof value === 'boolean' || isEmpty(value);
+  return isBox
+    ? problem('row.not-ready', { column })
+    : problem('row.no-tick-box', { column, value: keyText(value) }, { column });
 }
 
 /**
@@ -118,7 +137,7 @@ function isMovedForNothing(
 }
 
 function tooFarAhead({ now }: PlanInput, { event, zone }: Rendered): Problem | undefined {
-  if (event.timestamp * 1000 - now <= FURTHEST_AHEAD_MS) return undefined;
+  if (!isTooFarAhead(event, now)) return undefined;
   return problem('event.far-future', {
     date: dayOf(event.timestamp, zone),
     days: FURTHEST_AHEAD_DAYS,
@@ -138,8 +157,7 @@ function placedEntry(
   const { period } = placed;
   const endsAt = period?.state === 'unbilled' ? period.until : input.check.closesAt?.(placed.event);
   if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
-  const isResting = sync.ready === undefined && input.resting(key, contentText(content));
-  if (isResting && !endsBeforeNextRun(endsAt, input.now))
+  if (sync.ready === undefined && input.resting(key, contentText(content), endsAt))
     return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };
   const revision = (latest?.index.revision ?? 0) + 1;
   const { event } = placed;
@@ -164,13 +182,6 @@ function placedEntry(
     ? { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt }
     : { entry, endsAt };
 }
-
-/** Google lets an hourly trigger vary by a quarter of an hour. */
-const NEXT_RUN_MS = HOUR_MS + 15 * MINUTE_MS;
-
-/** Whether a period ends (ms) before the next hourly run: rows of it have no time left to rest. */
-const endsBeforeNextRun = (endsAt: number | undefined, now: number): boolean =>
-  endsAt !== undefined && now <= endsAt && endsAt <= now + NEXT_RUN_MS;
 
 /** Whether two events differ only in id and time: the row's date was changed. */
 const isSameButTime = (one: UsageEvent, other: UsageEvent): boolean =>

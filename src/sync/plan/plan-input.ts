@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/entries';
 import type { UsedElsewhere } from '../open-ledger';
 import type { EventCheck } from '../ports';
 import type { Model } from '../rows/model';
+import type { RestingRule } from '../rows/resting';
 import type { ReadySync } from '../sync';
 import type { SentByRun } from './undo';
 
@@ -35,7 +36,7 @@ export interface PlanInput {
    */
   readonly usageIn?: ((places: readonly PeriodPlace[]) => readonly PeriodUsage[]) | undefined;
   /** Whether a row still rests after an edit. */
-  readonly resting: (key: string, content: string) => boolean;
+  readonly resting: RestingRule;
   /** Which sent rows a person wants billed again with the newer template. */
   readonly rebill?: ((key: string) => boolean) | undefined;
   /**

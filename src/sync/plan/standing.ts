@@ -3,7 +3,7 @@ import { SECOND_MS } from '../../value/duration';
 import { dayOf, type TimeRule } from '../../value/time';
 import { type Ledger, unsettledOf } from '../ledger/entries';
 import { isUnproved, type LedgerEntry } from '../ledger/entry';
-import { isTooLate } from '../ledger/unit';
+import { GIVEN_UP } from '../ledger/unit';
 import { type Content, sameContent } from '../rows/content';
 import type { PlanInput } from './plan-input';
 import type { Action } from './planned-row';
@@ -72,7 +72,7 @@ function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined
   if (unproved === undefined) return undefined;
   const { bill } = unproved.outcome;
   if (bill === 'not-billed')
-    return input.again.has(key)
+    return input.again.has(key) || isPassed(input, unproved)
       ? undefined
       : { action: 'refused', problems: [provedProblem('event.not-billed', unproved, input.rule)] };
   if (bill === 'untold')
@@ -87,6 +87,10 @@ function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined
     problems: [problem('row.unproved')],
   };
 }
+
+/** Whether no period counts an event any more, so that it cannot be booked into one either. */
+const isPassed = ({ check }: PlanInput, { event }: LedgerEntry): boolean =>
+  check.periodOf?.(event)?.state === 'passed';
 
 /**
  * Whether the invoice of an event's period is a draft that is not made final yet: it takes in all
@@ -122,7 +126,7 @@ const isRefusedAsIs = (
   { latest: { index, outcome }, content }: SentRow,
 ): boolean =>
   outcome.state === 'rejected' &&
-  !isTooLate(outcome.answer) &&
+  outcome.answer !== GIVEN_UP &&
   sameContent(index.content, content) &&
   index.templateRevision === sync.templateRevision;
 

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/entries';
 import { otherSyncs } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
-import type { Sync } from '../sync';
+import { decidingHeaders, type ReadySync } from '../sync';
 import { withoutBlankRows } from './blank-rows';
 import { makePlan } from './plan';
 import type { PlanInput } from './plan-input';
@@ -36,8 +36,9 @@ export interface TabPlan {
 }
 
 /** The tab as it is read; a problem if it cannot be read or has no usable header. */
-function modelOf({ source }: Pick<Ports, 'source'>, sync: Sync): Model | Problem {
-  const reading = source.read(sync.source);
+function modelOf({ source }: Pick<Ports, 'source'>, ready: ReadySync): Model | Problem {
+  const { sync } = ready;
+  const reading = source.read(sync.source, decidingHeaders(ready));
   if (isProblem(reading)) return reading;
   const read = readModel(sync, reading);
   return 'problems' in read ? read.problems[0] : read.model;
@@ -56,7 +57,7 @@ export function readTab(
   { identity, undo, ...request }: TabPlanRequest,
   sync = request.ready.sync,
 ): TabPlan | Problem {
-  const read = modelOf(ports, sync);
+  const read = modelOf(ports, { ...request.ready, sync });
   if (isProblem(read) && undo === undefined) return read;
   const rule: TimeRule = {
     sheetZone: ports.source.zone(),

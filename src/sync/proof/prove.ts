@@ -74,3 +74,14 @@ function stateBy(
   const patience = bill === 'none' ? NO_INVOICE_AFTER_MS : UNREAD_AFTER_MS;
   return now - end > patience ? 'untold' : undefined;
 }
+
+/**
+ * The lines of a row of which it cannot be told whether they are billed, as billed: a person has
+ * looked at their invoice, and has billed by hand what it lacks.
+ */
+export const confirmedOf = ({ byKey }: Ledger, key: string): LedgerEntry[] =>
+  (byKey.get(key) ?? []).flatMap((entry) =>
+    entry.outcome.bill === 'untold'
+      ? [{ ...entry, outcome: { ...entry.outcome, bill: 'billed' as const } }]
+      : [],
+  );

@@ -32,6 +32,8 @@ const EVENTS: Counting = { aggregation: COUNT, field: undefined };
 const APART_MS = 5 * MINUTE_MS;
 /** What arrives this long after an invoice was made is not on it, unless it was a draft. */
 const SURELY_LATER_MS = MINUTE_MS;
+/** What arrived this long before an invoice was made was there when it was made. */
+const SURELY_EARLIER_MS = MINUTE_MS;
 
 /** The prices of an event that invoices of periods have; those paid in advance have their own. */
 const inArrears = (prices: readonly Price[]): Price[] =>
@@ -53,9 +55,12 @@ interface Compared {
 export function verdictsOf(
   lines: readonly LedgerEntry[],
   bill: IssuedBill,
-  pricing: Pricing,
+  { allPricesOf, ...known }: Pricing,
   now: number,
 ): ReadonlyMap<string, BillState> {
+  // The total of what is carried on is not known, but what its fees are called is.
+  const isAny = allPricesOf !== undefined && lines.some((line) => isCarriedOn(line, known));
+  const pricing = isAny ? { ...known, pricesOf: allPricesOf } : known;
   const verdicts = new Map<string, BillState>();
   const arrived = new Set(bill.events.map(({ event }) => event.transaction_id));
   const isOnItsWay = (line: LedgerEntry): boolean =>
@@ -82,19 +87,23 @@ const groupName = (compared: Compared | 'billed' | undefined): string =>
     ? String(compared)
     : JSON.stringify([...compared.names]);
 
-/** `billed` if each event is billed by itself, undefined if fees do not tell. */
-function comparedOf(
-  { event }: LedgerEntry,
-  { countingOf, pricesOf }: Pricing,
-): Compared | 'billed' | undefined {
+/** Whether the next period begins with the level that the invoice, or its draft, left. */
+function isCarriedOn({ event }: LedgerEntry, { countingOf }: Pick<Pricing, 'countingOf'>): boolean {
   const counting = countingOf(event.code);
-  const prices = pricesOf(event);
+  return counting?.recurring === true && countedBy(counting.aggregation) === 'sum over time';
+}
+
+/** `billed` if each event is billed by itself, undefined if fees do not tell. */
+function comparedOf(line: LedgerEntry, pricing: Pricing): Compared | 'billed' | undefined {
+  const { event } = line;
+  const counting = pricing.countingOf(event.code);
+  const prices = pricing.pricesOf(event);
   if (prices === undefined || prices.length === 0 || counting === undefined) return undefined;
   const arrears = inArrears(prices);
   if (arrears.length === 0) return 'billed';
   const counted = countedBy(counting.aggregation);
   const isProvable =
-    counting.recurring !== true &&
+    (counting.recurring !== true || isCarriedOn(line, pricing)) &&
     counted !== 'unknown' &&
     arrears.every(({ model }) => PROVABLE.has(model));
   if (!isProvable) return undefined;
@@ -120,6 +129,9 @@ function provedBy(
     !ids.has(event.transaction_id) &&
     receivedAt !== undefined &&
     receivedAt > madeAt + SURELY_LATER_MS;
+  const arrivals = new Map(
+    events.map(({ event, receivedAt }) => [event.transaction_id, receivedAt]),
+  );
   const blocks = blocksOf(lines);
   const inTime = events.filter((each) => !isLater(each));
   const lacking = (inTime.length < events.length ? [events, inTime] : [events]).flatMap(
@@ -135,7 +147,14 @@ function provedBy(
   const isCorrection = lines.some(
     ({ index }) => first.has(index.id) && (index.kind === 'reversal' || index.unit !== undefined),
   );
-  return (id) => (!first.has(id) ? 'billed' : isCorrection ? 'untold' : 'not-billed');
+  // A draft may have taken in later on what no later period begins with (lago: counting.carried).
+  const areCarriedOn = lines.some((line) => isCarriedOn(line, pricing));
+  const isPassedOn = (id: string): boolean =>
+    !areCarriedOn || (arrivals.get(id) ?? Number.POSITIVE_INFINITY) < madeAt - SURELY_EARLIER_MS;
+  return (id) => {
+    if (first.has(id)) return isCorrection ? 'untold' : 'not-billed';
+    return isPassedOn(id) ? 'billed' : 'untold';
+  };
 }
 
 /**

@@ -10,10 +10,12 @@ export interface Touched {
   readonly moments: Readonly<Record<string, readonly string[]>>;
   /** When anything in the tab was last edited (ms); 0 if never. */
   readonly tabAt: number;
+  /** When rows that had rested were last looked for (ms); 0 if never. */
+  readonly lookedAt: number;
 }
 
 /** A tab in which no edit was seen. */
-export const untouched: Touched = { moments: {}, tabAt: 0 };
+export const untouched: Touched = { moments: {}, tabAt: 0, lookedAt: 0 };
 
 /**
  * Longest stored form; a property holds 9 KB. Older marks are dropped first, and their rows then
@@ -70,7 +72,7 @@ export function touch(
       (touched.moments[moment] ?? []).filter((mark) => !replaced.has(keyOf(mark))),
     );
   }
-  return { moments, tabAt: byEdit ? now : touched.tabAt };
+  return { ...touched, moments, tabAt: byEdit ? now : touched.tabAt };
 }
 
 /** Forgets contents that were sent: they rest no more. */
@@ -87,25 +89,47 @@ export function forget(
   return { ...touched, moments: Object.fromEntries(moments) };
 }
 
+/** Whether rows have rested since rows that had were last looked for. Times in ms. */
+export const hasRested = ({ moments, lookedAt }: Touched, restMs: number, now: number): boolean =>
+  Object.keys(moments).some((moment) => {
+    const restedAt = Number(moment) + restMs;
+    return lookedAt < restedAt && restedAt <= now;
+  });
+
+/** Whether a row still rests; it does not if its period is about to end (ms, if that is known). */
+export type RestingRule = (key: string, content: string, endsAt?: number) => boolean;
+
+/** No row rests: a person waits, or there is no trigger that would send it soon. */
+export const NONE_RESTS: RestingRule = () => false;
+
+/** Whether a period ends soon (all in ms): a later run might begin too late for it. */
+export const endsSoon = (endsAt: number | undefined, now: number, aheadMs: number): boolean =>
+  endsAt !== undefined && now <= endsAt && endsAt <= now + aheadMs;
+
 /**
  * Tells which contents are younger than the rest (ms). A content that no on-edit run saw rests
  * while anything in the tab is being edited, since Google queues two edits at most and drops the
  * others.
+ * @param aheadMs how long before the end of its period a row has no time left to rest
  */
 export function restingRule(
   touched: Touched,
   restMs: number,
   now: number,
-): (key: string, content: string) => boolean {
+  aheadMs: number,
+): RestingRule {
   const isYoung = (at: number): boolean => now - at < restMs;
+  const isClosing = (endsAt: number | undefined): boolean => endsSoon(endsAt, now, aheadMs);
   // No mark can match, and making one costs two digests a row.
-  if (Object.keys(touched.moments).length === 0) return () => isYoung(touched.tabAt);
+  if (Object.keys(touched.moments).length === 0)
+    return (_key, _content, endsAt) => isYoung(touched.tabAt) && !isClosing(endsAt);
   const since = new Map(
     Object.entries(touched.moments).flatMap(([moment, contents]) =>
       contents.map((content) => [content, Number(moment)] as const),
     ),
   );
-  return (key, content) => isYoung(since.get(markOf(key, content)) ?? touched.tabAt);
+  return (key, content, endsAt) =>
+    isYoung(since.get(markOf(key, content)) ?? touched.tabAt) && !isClosing(endsAt);
 }
 
 /** Tells whether an on-edit run has seen exactly this content of a row. */

@@ -16,7 +16,7 @@ interface Comparison {
 }
 
 const COLUMN = String.raw`row\s*(?:\.\s*[\p{L}\p{N}_-]+|\[\s*(?:"[^"]*"|'[^']*')\s*\])`;
-const LITERAL = String.raw`"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|true|false`;
+const LITERAL = String.raw`"[^"]*"|'[^']*'|(?<![\d.])-?\d+(?:\.\d+)?|true|false`;
 const OPERATOR = '==|!=|<=|>=|<|>';
 const COLUMN_FIRST = new RegExp(`(${COLUMN})\\s*(${OPERATOR})\\s*(${LITERAL})`, 'gu');
 const LITERAL_FIRST = new RegExp(`(${LITERAL})\\s*(${OPERATOR})\\s*(${COLUMN})`, 'gu');

@@ -994,9 +994,9 @@ const counting: Area = {
     {
       id: 'counting.carried',
       known: RUN,
-      says: 'A recurring weighted sum begins with a value that is kept with the invoice before: an event of an earlier period that came after its invoice was made counts in no month, one that came into its draft later on only if it is the newest there.',
+      says: 'A recurring weighted sum begins with a value that is kept with the invoice before: an event of an earlier period that came after its invoice was made counts in no month, one that came into its draft later on only if it is the newest there. The number of events of a fee is that of its own period, whatever it begins with.',
       source:
-        'lago-api: app/services/billable_metrics/aggregations/weighted_sum_service.rb, app/models/cached_aggregation.rb',
+        'lago-api: app/services/billable_metrics/aggregations/weighted_sum_service.rb, app/services/events/stores/base_store.rb, app/models/cached_aggregation.rb',
       tests: [
         'invoices: an invoice > begins a recurring weighted sum with what the one before left, and never has what came later',
         'invoices: an invoice > begins it with what a draft had when it was finalized, if that is newer',

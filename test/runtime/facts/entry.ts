@@ -20,8 +20,10 @@ function wallClock({ spreadsheet }: Scratch, date: Date): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
-const answered = (scratch: Scratch, value: SheetValue | undefined): Answer =>
-  value instanceof Date ? `date ${wallClock(scratch, value)}` : (value ?? null);
+function answered(scratch: Scratch, value: SheetValue | undefined): Answer {
+  if (value instanceof Date) return `date ${wallClock(scratch, value)}`;
+  return typeof value === 'object' ? String(value) : (value ?? null);
+}
 
 /** What is read of one cell after it was written: its value, and what it shows. */
 function written(scratch: Scratch, value: SheetValue, format?: string): [Answer, string] {
@@ -49,6 +51,9 @@ const TEXTS = [
 ];
 const JSON_TEXT = '{"id":"007","at":1762164000,"sum":"=1+1","name":"Größe \\u00e9 😀"}';
 
+/** As a frozen event may be, which is compared with its digest. */
+const EXACT = '{"a":"e\u0301 \u00e9 \u2028\u2029 \u200b\ufeff \u{1f600} \u202e\u00a0  "}  ';
+
 export const entry: Area = {
   title: 'What becomes of a written value',
   facts: [
@@ -58,6 +63,13 @@ export const entry: Area = {
       source: WRITING,
       probe: (scratch) => written(scratch, '007'),
       expected: [7, '7'],
+    },
+    {
+      id: 'entry.exact',
+      says: 'A text that begins with a brace is read back character for character, whatever its characters: accents in two parts, line separators, emoji, spaces at its end.',
+      source: UNDOCUMENTED,
+      probe: (scratch) => value(scratch, EXACT) === EXACT,
+      expected: true,
     },
     {
       id: 'entry.american-date',
@@ -86,6 +98,33 @@ export const entry: Area = {
       source: UNDOCUMENTED,
       probe: (scratch) => value(scratch, '2026-02-30'),
       expected: '2026-02-30',
+    },
+    {
+      id: 'entry.clock',
+      says: 'A text like 10:30 becomes a time of day: a date on 30 December 1899.',
+      source: 'reports in public code (eight repositories write out “Sat Dec 30 1899”)',
+      probe: (scratch) => value(scratch, '10:30'),
+      expected: 'date 1899-12-30 10:30',
+    },
+    {
+      id: 'entry.number-formats',
+      says: 'A number under a format with a currency or a colour in brackets is read as a number, one under hours in brackets as a date.',
+      source: 'Sheets API guide: Date and number formats; of what is read nobody documents it',
+      probe: (scratch) => [
+        value(scratch, 1.5, '[$CHF] 0.00'),
+        value(scratch, 1.5, '[Red]0.00'),
+        value(scratch, 1.5, '[$€-407]#,##0.00'),
+        value(scratch, 1.5, '"month" 0'),
+        value(scratch, 1.5, '[h]:mm'),
+      ],
+      expected: [1.5, 1.5, 1.5, 1.5, 'date 1899-12-31 12:00'],
+    },
+    {
+      id: 'entry.image',
+      says: 'An image in a cell is read as an object whose text is CellImage, and shows no text.',
+      source: 'reference: CellImage; gas-fakes: tests that also run on live Apps Script',
+      heldBy:
+        'runtime/rules.test.ts > an image in a cell > is read as an object, and shows no text',
     },
     {
       id: 'entry.exponent',

@@ -1,4 +1,5 @@
 import type {
+  DataValidation,
   Range,
   Runtime,
   Sheet,
@@ -22,6 +23,20 @@ export interface Google extends Runtime {
 
 interface Tidied extends SpreadsheetService {
   getActiveSpreadsheet(): Spreadsheet & { deleteSheet(sheet: Sheet): void };
+  newDataValidation(): RuleBuilder;
+}
+
+/** Makes a rule, to see what it refuses. */
+interface RuleBuilder {
+  requireValueInList(values: readonly string[]): RuleBuilder;
+  requireCheckbox(ticked: string, unticked: string): RuleBuilder;
+  setAllowInvalid(allowInvalid: boolean): RuleBuilder;
+  build(): DataValidation;
+}
+
+/** A range that a rule can be set for. */
+export interface RuledRange extends Range {
+  setDataValidation(rule: DataValidation): Range;
 }
 
 /** Where a probe works. Whatever it makes here is removed when it has answered, or by the next self-test. */
@@ -29,7 +44,7 @@ export interface Scratch {
   readonly google: Google;
   readonly spreadsheet: Spreadsheet;
   /** Cells without content or format that no other probe uses. */
-  cells(rows: number, columns: number): Range;
+  cells(rows: number, columns: number): RuledRange;
   /** A new sheet, which is active. Without a name it gets one that is free. */
   newSheet(name?: string): Sheet;
 }

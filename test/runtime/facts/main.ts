@@ -1,5 +1,7 @@
+import { cellAnswer } from './cells';
 import type { Answer, Google } from './fact';
-import { pageTest, selfTest } from './self-test';
+import { answersText, pageTest, selfTest } from './self-test';
+import { beKilled, failAfterWriting, origin, STEPS, type Step, triggered } from './steps';
 import { TABLE } from './table';
 
 const google = (): Google => ({
@@ -18,8 +20,7 @@ const google = (): Google => ({
 export function onOpen(): void {
   SpreadsheetApp.getUi()
     .createAddonMenu()
-    .addItem('Run the platform self-test', 'runSelftest')
-    .addItem('Run the part of the page', 'openSelftestPage')
+    .addItem('Run the platform self-test', 'openSelftestPage')
     .addToUi();
 }
 
@@ -40,9 +41,41 @@ export function openSelftestPage(): void {
   );
 }
 
-/** The page's last call: its answers as JSON text. */
+/** The page's first call: what the file is. */
+export const selftestOrigin = (): string => origin(google());
+
+/** Google ends this one. */
+export const selftestKilled = (): void => beKilled(google());
+
+export const selftestFailsAfterWriting = (): void => failAfterWriting(google());
+
+/** What a person makes a trigger for. */
+export const selftestTriggered = (): void => triggered(google());
+
+/** What a person is asked, and what the page looks for alone; as JSON text. */
+export const selftestSteps = (): string => JSON.stringify(STEPS);
+
+const stepOf = (fact: string): Step => {
+  const found = STEPS.find((step) => step.fact === fact);
+  if (found === undefined) throw new Error(`There is no step ${fact}.`);
+  return found;
+};
+
+export const selftestPrepare = (fact: string): void => stepOf(fact).prepare?.(google());
+
+/** What Google has done meanwhile; as JSON text. */
+export const selftestLook = (fact: string): string =>
+  JSON.stringify(stepOf(fact).look?.(google()) ?? null);
+
+/** What is copied into the repository. */
+export const selftestText = (): string => answersText(google());
+
+/** The page's answers as JSON text. */
 export const selftestPage = (answers: string): string =>
   pageTest(google(), TABLE, JSON.parse(answers) as { [fact: string]: Answer });
+
+/** What probes write formulas for. */
+export const selftestCell = (deed: unknown): string => cellAnswer(google(), deed);
 
 export const selftestEcho = (value: unknown): unknown => value;
 

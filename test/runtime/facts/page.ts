@@ -175,6 +175,12 @@ export const page: Area = {
         'runtime/script-run.test.ts > google.script.run of the page > sends a copy, and refuses dates, functions and elements before anything is sent',
     },
     {
+      id: 'run.sidebar',
+      says: 'A call of the page may show a sidebar, which takes the place of the page.',
+      source: 'reports in public code',
+      heldBy: 'runtime/sidebar.test.ts > google.script.run > shows another sidebar',
+    },
+    {
       id: 'run.network',
       says: 'A lost connection says nothing of whether the function ran.',
       source: 'reports in public code',

@@ -1,26 +1,41 @@
-import type { Range, Sheet } from '../../../src/apps-script/runtime';
+import type { Sheet } from '../../../src/apps-script/runtime';
 import { asText } from '../../../src/apps-script/sheet-cells';
 import {
   type Answer,
   type Area,
   type Google,
   KEY_PREFIX,
-  type PageFact,
   type ProbedFact,
+  type RuledRange,
   type Scratch,
   TRIGGER_HANDLER,
 } from './fact';
+import { type Answers, SHOWN_CHARACTERS } from './proof';
+import { DESK, STEP_PREFIX, STEPS } from './steps';
 
 export const REPORT = 'Platform self-test';
 const SCRATCH = 'Self-test scratch';
 const COLUMNS = ['fact', 'says', 'expected', 'answered', 'agrees'] as const;
 /** Google ends an execution after six minutes; what is not asked by then is said to be so. */
 const ASKING_MS = 4.5 * 60_000;
-/** An answer longer than this says nothing more to a person, and a cell ends somewhere. */
-const SHOWN_CHARACTERS = 1_000;
+/** What stands in the place of an answer that Google was not asked for. */
+const OVER = 'not asked: the time was over';
+const SKIPPED = 'not asked: skipped';
+/** A script of the page that HtmlService has broken answers nothing; that is an answer. */
+const NO_ANSWER = 'no answer';
+
+/** A fact as it is asked. */
+interface Question {
+  readonly id: string;
+  /** What it means that the page says nothing about it. */
+  readonly unsaid: string;
+  readonly says: string;
+  readonly expected: Answer;
+  readonly tolerated?: readonly Answer[] | undefined;
+}
 
 interface Line {
-  readonly fact: ProbedFact | PageFact;
+  readonly fact: Omit<Question, 'unsaid'>;
   readonly answered: string;
   readonly agrees: 'yes' | 'tolerated' | 'no';
 }
@@ -46,9 +61,12 @@ function answerOf({ probe }: ProbedFact, scratch: Scratch): Answer {
   }
 }
 
-function removeSheets({ SpreadsheetApp }: Google, isOurs: (name: string) => boolean): void {
+function removeSheets(
+  { SpreadsheetApp }: Google,
+  isOurs: (name: string, sheet: Sheet) => boolean,
+): void {
   const file = SpreadsheetApp.getActiveSpreadsheet();
-  for (const sheet of file.getSheets()) if (isOurs(sheet.getName())) file.deleteSheet(sheet);
+  for (const sheet of file.getSheets()) if (isOurs(sheet.getName(), sheet)) file.deleteSheet(sheet);
 }
 
 /** Removes what probes have made, also those of a self-test that was killed. */
@@ -74,8 +92,8 @@ function ask(google: Google, facts: readonly ProbedFact[]): Line[] {
   const scratch: Scratch = {
     google,
     spreadsheet: file,
-    cells(rows: number, columns: number): Range {
-      const range = desk.getRange(used + 1, 1, rows, columns);
+    cells(rows: number, columns: number): RuledRange {
+      const range = desk.getRange(used + 1, 1, rows, columns) as RuledRange;
       used += rows;
       return range;
     },
@@ -87,7 +105,7 @@ function ask(google: Google, facts: readonly ProbedFact[]): Line[] {
   };
   const end = Date.now() + ASKING_MS;
   return facts.map((fact): Line => {
-    if (Date.now() > end) return lineOf(fact, 'not asked: the time was over');
+    if (Date.now() > end) return lineOf(fact, OVER);
     const line = lineOf(fact, answerOf(fact, scratch));
     for (const sheet of own.splice(0)) file.deleteSheet(sheet);
     return line;
@@ -158,8 +176,21 @@ export function selfTest(google: Google, table: readonly Area[]): string {
   return summary(lines);
 }
 
+/** What only a page or a person can answer. */
+const questionsOfPage = (table: readonly Area[]): Question[] =>
+  table
+    .flatMap(({ facts }) => facts)
+    .flatMap((fact): Question[] => {
+      if ('askedBy' in fact) return [{ ...fact, unsaid: NO_ANSWER }];
+      const step = STEPS.find((each) => each.fact === fact.id);
+      if (step === undefined) return [];
+      const { id, says } = fact;
+      const { expected, tolerated } = step;
+      return [{ id, says, expected, tolerated, unsaid: SKIPPED }];
+    });
+
 /**
- * Writes what a page has found out below the report.
+ * Writes what a page and a person have found out below the report, and removes what that took.
  * @param answers of the page, by fact
  * @returns how many facts are as expected
  */
@@ -168,15 +199,42 @@ export function pageTest(
   table: readonly Area[],
   answers: { readonly [fact: string]: Answer },
 ): string {
-  const lines = table
-    .flatMap(({ facts }) => facts)
-    .filter((fact): fact is PageFact => 'askedBy' in fact)
-    .map((fact) =>
-      lineOf(fact, answers[fact.id] === undefined ? 'no answer' : (answers[fact.id] ?? null)),
-    );
+  const lines = questionsOfPage(table).map((fact) => {
+    const answer = answers[fact.id];
+    return lineOf(fact, answer === undefined ? fact.unsaid : answer);
+  });
   append(
     google.SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT) ?? newReport(google),
     rowsOf(lines),
   );
+  tidySteps(google);
   return summary(lines);
+}
+
+function tidySteps(google: Google): void {
+  // A chart that was moved to a sheet of its own gave that a name of Google's.
+  removeSheets(
+    google,
+    (name, sheet) => name.startsWith(DESK) || String(sheet.getType()) === 'OBJECT',
+  );
+  const store = google.PropertiesService.getDocumentProperties();
+  for (const key of Object.keys(store.getProperties()))
+    if (key.startsWith(STEP_PREFIX)) store.deleteProperty(key);
+}
+
+/** Everything that was answered, as the text of `test/runtime/answers.json`. */
+export function answersText({ SpreadsheetApp }: Google): string {
+  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT);
+  const rows = sheet?.getRange(1, 1, sheet.getLastRow(), COLUMNS.length).getValues() ?? [];
+  const unanswered = [OVER, SKIPPED].map(text);
+  const answered = rows.flatMap(([fact, , , answer]) =>
+    fact === '' || fact === COLUMNS[0] || unanswered.includes(String(answer))
+      ? []
+      : [[String(fact), String(answer)] as const],
+  );
+  const answers: Answers = {
+    answered: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
+    answers: Object.fromEntries(answered),
+  };
+  return `${JSON.stringify(answers, null, 2)}\n`;
 }

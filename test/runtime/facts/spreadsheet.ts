@@ -81,8 +81,8 @@ export const spreadsheet: Area = {
     },
     {
       id: 'sheet.name-case',
-      says: 'A name that another sheet has in other letters is not found, and refused all the same.',
-      source: UNDOCUMENTED,
+      says: 'A name that another sheet has in another case is not found, and refused all the same.',
+      source: 'socialpoint-labs/sheetfu-apps-script, pull request 26; reports in public code',
       probe: ({ spreadsheet: file, newSheet }) => {
         newSheet('Self-test scratch case');
         const name = 'Self-test scratch CASE';
@@ -307,6 +307,19 @@ export const spreadsheet: Area = {
       expected: [2, 5, 3, 7, true],
     },
     {
+      id: 'range.volatile',
+      says: 'A formula such as RAND gives another value after any change of the file; NOW and IMPORTRANGE may at every reading.',
+      source: 'Google Docs Editors help: RAND, NOW, IMPORTRANGE',
+      probe: ({ google, cells }) => {
+        const formula = cells(1, 1).setValues([['=RAND()']]);
+        const before = formula.getValues()[0]?.[0];
+        cells(1, 1).setValues([['changed']]);
+        google.SpreadsheetApp.flush();
+        return [typeof before, formula.getValues()[0]?.[0] === before];
+      },
+      expected: ['number', false],
+    },
+    {
       id: 'range.read-after-write',
       says: 'A script reads what it has written before, flushed or not.',
       source: BATCHING,
@@ -422,6 +435,60 @@ export const spreadsheet: Area = {
       source: UNDOCUMENTED,
       heldBy:
         'runtime/access.test.ts > a protected range of somebody else > refuses at the flush and loses the write, where Google looks only then',
+    },
+    {
+      id: 'rule.refuses',
+      says: 'A data validation that rejects input refuses scripts too, at the latest when the write is applied. The sentence names the cell.',
+      source: 'a production record of 2026; reference: DataValidation.getAllowInvalid',
+      probe: ({ google, cells }) => {
+        const { SpreadsheetApp } = google;
+        const rule = SpreadsheetApp.newDataValidation()
+          .requireValueInList(['open', 'done'])
+          .setAllowInvalid(false)
+          .build();
+        const range = cells(1, 1);
+        range.setDataValidation(rule);
+        SpreadsheetApp.flush();
+        const said = refusal(() => {
+          range.setValues([['Sent']]);
+          SpreadsheetApp.flush();
+        });
+        return [
+          said.replace(/[A-Z]+[0-9]+/, 'A1'),
+          range.getDataValidations()[0]?.[0]?.getAllowInvalid() ?? null,
+        ];
+      },
+      expected: [
+        'Exception: The data you entered in cell A1 violates the data validation rules set on this cell.',
+        false,
+      ],
+    },
+    {
+      id: 'rule.typed-column',
+      says: 'A typed column of a table refuses scripts: formats, rules and tick boxes, and perhaps plain values.',
+      source: 'reports in public code (seven projects; of plain values one)',
+      heldBy:
+        'runtime/rules.test.ts > a typed column of a table > refuses what a script writes, and has no rule to look at',
+    },
+    {
+      id: 'rule.tick-box-values',
+      says: 'A tick box with values of its own holds these, unticked too; its rule has both.',
+      source:
+        'gas-fakes: tests that also run on live Apps Script; reference: DataValidationBuilder.requireCheckbox',
+      probe: ({ google, cells }) => {
+        const { SpreadsheetApp } = google;
+        const rule = SpreadsheetApp.newDataValidation().requireCheckbox('YES', 'NO').build();
+        const range = cells(1, 2);
+        range.setDataValidation(rule);
+        range.setValues([['YES', 'NO']]);
+        const found = range.getDataValidations()[0]?.[0];
+        return [
+          range.getValues()[0]?.map(String) ?? null,
+          String(found?.getCriteriaType()),
+          found?.getCriteriaValues().map(String) ?? null,
+        ];
+      },
+      expected: [['YES', 'NO'], 'CHECKBOX', ['YES', 'NO']],
     },
     {
       id: 'access.editor',

@@ -155,6 +155,22 @@ export const cache: Area = {
       expected: [[`${KEY_PREFIX}b`], '2'],
     },
     {
+      id: 'cache.writers',
+      says: 'What writes into a cache, or removes from it, answers null.',
+      source: 'gas-fakes: tests that also run on live Apps Script; the reference says void',
+      probe: ({ google }) => {
+        const store = cacheOf(google);
+        return [
+          store.put(key('writer'), '1', 600),
+          store.putAll({ [key('writers')]: '2' }, 600),
+          store.remove(key('writer')),
+          store.removeAll([key('writers')]),
+        ].map((answer: unknown) => answer === null);
+      },
+      expected: [true, true, true, true],
+      tolerated: [[false, false, false, false]],
+    },
+    {
       id: 'cache.large',
       says: 'A value of 100,000 characters of ASCII is kept whole.',
       source: `${CACHE}.put (100 KB)`,
@@ -273,6 +289,26 @@ export const locks: Area = {
       source: 'reference: Lock.tryLock',
       heldBy:
         'runtime/services.test.ts > the document lock > keeps waiting for its time-out while somebody else holds it',
+    },
+    {
+      id: 'lock.negative',
+      says: 'tryLock with a negative time-out says false, whether the lock is free or not.',
+      source: 'gas-fakes: tests that also run on live Apps Script',
+      probe: ({ google }) => {
+        const lock = google.LockService.getDocumentLock();
+        const got = lock.tryLock(-1);
+        lock.releaseLock();
+        return got;
+      },
+      expected: false,
+      tolerated: [true],
+    },
+    {
+      id: 'lock.too-many',
+      says: 'Asking for the lock, or releasing it, may be refused: there were too many such operations.',
+      source: 'reports in public code',
+      heldBy:
+        'bundle/lock.test.ts > a lock that Google does not release > replaces no result, and the next execution gets it',
     },
     {
       id: 'lock.freed-at-the-end',

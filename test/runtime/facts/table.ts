@@ -1,6 +1,8 @@
+import { cells } from './cells';
 import { entry } from './entry';
 import type { Area } from './fact';
 import { page } from './page';
+import { quotas } from './quotas';
 import { realm } from './realm';
 import { spreadsheet } from './spreadsheet';
 import { cache, locks, properties } from './storage';
@@ -17,8 +19,10 @@ export const TABLE: readonly Area[] = [
   locks,
   triggers,
   authorization,
+  cells,
   urlFetch,
   page,
   mail,
   executions,
+  quotas,
 ];

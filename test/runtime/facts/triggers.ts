@@ -1,5 +1,5 @@
 import type { Trigger } from '../../../src/apps-script/runtime';
-import { type Area, type Google, TRIGGER_HANDLER, UNDOCUMENTED } from './fact';
+import { type Area, type Google, refusal, TRIGGER_HANDLER, UNDOCUMENTED } from './fact';
 
 const QUOTAS = 'Apps Script guide: Quotas for Google Services';
 const EDITS = 'Apps Script guide: Simple triggers, onEdit; Event objects';
@@ -31,6 +31,83 @@ export const triggers: Area = {
           google.ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyHours(1).create(),
         ),
       expected: [true, false],
+    },
+    {
+      id: 'trigger.minutes',
+      says: 'So is one for every 1, 5, 10, 15 or 30 minutes; another number of minutes is refused.',
+      source:
+        'reference: ClockTriggerBuilder.everyMinutes; the text of the refusal is undocumented',
+      probe: ({ google }) => {
+        const clock = (minutes: number): readonly boolean[] =>
+          comesAndGoes(google, () =>
+            google.ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyMinutes(minutes).create(),
+          );
+        try {
+          return [clock(5), clock(10), clock(7)];
+        } catch (error) {
+          return (error as Error).name;
+        }
+      },
+      expected: 'Exception',
+    },
+    {
+      id: 'trigger.source',
+      says: 'A trigger of edits says which file it is of; a trigger of the clock says nothing.',
+      source: 'reference: Trigger.getTriggerSourceId',
+      probe: ({ google, spreadsheet }) => {
+        const { ScriptApp } = google;
+        const edit = ScriptApp.newTrigger(TRIGGER_HANDLER)
+          .forSpreadsheet(spreadsheet)
+          .onEdit()
+          .create();
+        const ofEdit = edit.getTriggerSourceId() === spreadsheet.getId();
+        ScriptApp.deleteTrigger(edit);
+        const clock = ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyHours(1).create();
+        const ofClock = clock.getTriggerSourceId() ?? null;
+        ScriptApp.deleteTrigger(clock);
+        return [ofEdit, ofClock];
+      },
+      expected: [true, null],
+      tolerated: [[true, '']],
+    },
+    {
+      id: 'trigger.add-on',
+      says: 'A script says whether it runs as an add-on; the script of a file does not.',
+      source: 'reference: ScriptApp.getInstallationSource',
+      probe: ({ google }) => String(google.ScriptApp.getInstallationSource()),
+      expected: 'NONE',
+    },
+    {
+      id: 'trigger.add-on-hourly',
+      says: 'The clock of an add-on fires once an hour at most; a shorter interval is refused.',
+      source: 'Apps Script guide: Installable triggers; the text of the refusal is undocumented',
+      heldBy: 'runtime/services.test.ts > triggers > of the clock fire hourly at most in an add-on',
+    },
+    {
+      id: 'trigger.other-files',
+      says: 'In an add-on a person’s triggers of other files are listed, too.',
+      source: `reference: ScriptApp.getProjectTriggers, “current project”; ${UNDOCUMENTED}`,
+      heldBy:
+        'runtime/services.test.ts > triggers > of an add-on in other files are listed as well',
+    },
+    {
+      id: 'trigger.no-file',
+      says: 'Behind a trigger of an add-on there may be no file: neither a spreadsheet, nor its properties, nor its lock.',
+      source: `reports contradict each other; ${UNDOCUMENTED}`,
+      heldBy:
+        'runtime/services.test.ts > triggers > of an add-on may have no file, and get null for what belongs to one',
+    },
+    {
+      id: 'trigger.made-by-trigger',
+      says: 'A trigger that is made while a trigger runs may be disabled from the beginning.',
+      source: `reports in public code (issuetracker 150756612); ${UNDOCUMENTED}`,
+      heldBy: 'runtime/services.test.ts > triggers > that a trigger makes never fire',
+    },
+    {
+      id: 'trigger.inexact',
+      says: 'A trigger of the clock fires a little early or late, at most a quarter of an hour.',
+      source: 'Apps Script guide: Installable triggers (the time may be slightly randomized)',
+      heldBy: 'bundle/clock.test.ts > a firing > that comes a little early runs what is nearly due',
     },
     {
       id: 'trigger.on-edit',
@@ -69,6 +146,12 @@ export const triggers: Area = {
       says: 'Nobody sees or deletes the triggers of somebody else.',
       source: 'Apps Script guide: Installable triggers',
       heldBy: 'runtime/services.test.ts > triggers > are seen and deleted by their creator',
+    },
+    {
+      id: 'trigger.named',
+      says: 'What an installable trigger passes names the trigger (triggerUid).',
+      source: 'Apps Script guide: Event objects',
+      heldBy: 'runtime/services.test.ts > triggers > tell their functions which trigger they are',
     },
     {
       id: 'trigger.creator',
@@ -194,11 +277,65 @@ export const authorization: Area = {
         'runtime/access.test.ts > a scope that was not allowed > stops a trigger at the first call that needs it',
     },
     {
+      id: 'authorization.scopes',
+      says: 'The scopes that a person has allowed are told by their full addresses.',
+      source: 'reference: AuthorizationInfo.getAuthorizedScopes',
+      probe: ({ google }) => {
+        const { ScriptApp } = google;
+        const info = ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL);
+        return (info.getAuthorizedScopes?.() ?? [])
+          .map((scope) => scope.replace('https://www.googleapis.com/auth/', ''))
+          .sort();
+      },
+      expected: [
+        'script.container.ui',
+        'script.external_request',
+        'script.scriptapp',
+        'script.send_mail',
+        'spreadsheets.currentonly',
+        'userinfo.email',
+      ],
+    },
+    {
+      id: 'authorization.require-all',
+      says: 'To require all scopes is no error for who has allowed them.',
+      source: 'reference: ScriptApp.requireAllScopes',
+      probe: ({ google: { ScriptApp } }) =>
+        refusal(() => ScriptApp.requireAllScopes?.(ScriptApp.AuthMode.FULL)),
+      expected: 'no error',
+    },
+    {
+      id: 'authorization.asked',
+      says: 'For anybody else it ends the execution, and Google asks for the rest.',
+      source: 'reference: ScriptApp.requireAllScopes; the text is undocumented',
+      heldBy:
+        'runtime/access.test.ts > a scope that was not allowed > ends what requires all of them, but for who has allowed them',
+    },
+    {
+      id: 'session.accounts',
+      says: 'Where a browser is signed in to several accounts, calls of a page may go on as another one than opened it, or be refused: with PERMISSION_DENIED, or without a word.',
+      source:
+        'reports in public code: enuchi/React-Google-Apps-Script, issue 46; issuetracker 69270374, since 2017',
+      heldBy:
+        'runtime/access.test.ts > another account of the browser > is refused what is not its own, with or without a word',
+    },
+    {
       id: 'session.email',
       says: 'The address of the person is a text.',
       source: 'reference: Session.getEffectiveUser, User.getEmail',
       probe: ({ google }) => typeof google.Session.getEffectiveUser().getEmail(),
       expected: 'string',
+    },
+    {
+      id: 'session.text',
+      says: 'A user as a text is the address.',
+      source: 'gas-fakes: tests that also run on live Apps Script',
+      probe: ({ google }) => {
+        const user = google.Session.getEffectiveUser();
+        return String(user) === user.getEmail();
+      },
+      expected: true,
+      tolerated: [false],
     },
     {
       id: 'session.email-hidden',

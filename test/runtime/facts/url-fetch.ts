@@ -91,6 +91,20 @@ export const urlFetch: Area = {
       expected: 'Exception: DNS error: https://selftest.invalid/customers/a%2Ecom%2Fb/usage',
     },
     {
+      id: 'fetch.encoded-brackets',
+      says: 'An address keeps its square brackets that are written %5B and %5D. Of bare ones nobody documents anything; the fake refuses them.',
+      source: UNDOCUMENTED,
+      probe: ({ google }) => fetching(google, 'https://selftest.invalid/list?status%5B%5D=active'),
+      expected: 'Exception: DNS error: https://selftest.invalid/list?status%5B%5D=active',
+    },
+    {
+      id: 'fetch.charset',
+      says: 'An answer is read as UTF-8 if the caller says so. Of one that names no charset nobody documents anything; the fake misreads it otherwise.',
+      source: 'reference: HTTPResponse.getContentText(charset)',
+      heldBy:
+        'runtime/url-fetch.test.ts > an answer > is read as UTF-8 if the caller or the answer says so, and misread otherwise',
+    },
+    {
       id: 'fetch.method',
       says: 'Methods are get, post, put, patch and delete only.',
       source: `${REFERENCE}.fetch; reports in public code`,

@@ -6,16 +6,11 @@ import { clean, group, view } from '../sync-view';
 describe('the health of a sync', () => {
   test.each([
     ['that held and refused nothing is healthy', view(clean), 'Healthy', 'good'],
-    [
-      'that has not run yet says when it will',
-      view(undefined),
-      'Active: first run within the hour',
-      'quiet',
-    ],
+    ['that has not run yet says when it will', view(undefined), 'Active: not run yet', 'quiet'],
     [
       'that was only tested has not run yet',
       view({ ...clean, trigger: 'test' }),
-      'Active: first run within the hour',
+      'Active: not run yet',
       'quiet',
     ],
     [

@@ -12,7 +12,7 @@ export interface TriedRow extends TypedRow {
 
 const DAY = 24 * HOUR;
 /** What the subscription is then is what it was when the row was dated. */
-const UNCHANGED: ReadonlySet<string> = new Set(['plain', 'anniversary', 'backdated']);
+export const UNCHANGED: ReadonlySet<string> = new Set(['plain', 'anniversary', 'backdated']);
 /** Their events count by themselves, whatever else was sent. */
 const BY_ITSELF: ReadonlySet<string> = new Set(['hits', 'requests', 'seats', 'advance']);
 

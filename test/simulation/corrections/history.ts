@@ -2,9 +2,14 @@ import fc from 'fast-check';
 import type { FakeLagoOptions } from '../../../sandbox/lago';
 import { MEASURES, type Measure } from './catalog';
 
+/** A row as it is typed. */
+export type SheetRow = Readonly<Record<Field, string>>;
+
 /** What happens to the sheet, to the clock or to a run. Numbers that choose a row, a value or a moment are taken modulo what there is. */
 export type Happening =
   | { readonly does: 'add'; readonly values: readonly number[] }
+  /** The sheet is replaced by rows as they are told. */
+  | { readonly does: 'write'; readonly rows: readonly SheetRow[] }
   | { readonly does: 'edit'; readonly row: number; readonly field: Field; readonly value: number }
   | { readonly does: 'remove'; readonly row: number }
   | { readonly does: 'return'; readonly row: number; readonly altered: boolean }

@@ -11,7 +11,7 @@ import {
   type World,
 } from '../../bundle/world';
 import { seedOf } from './catalog';
-import type { Field, Happening, History, Meeting, Store } from './history';
+import type { Field, Happening, History, Meeting, SheetRow, Store } from './history';
 
 export const HEADERS = [
   'id',
@@ -36,9 +36,6 @@ const DAY = 24 * HOUR;
 export const AHEAD = 100;
 const BATCH = '/api/v1/events/batch';
 
-/** A row as it is typed. */
-export type SheetRow = Readonly<Record<(typeof HEADERS)[number], string>>;
-
 const AMOUNTS = ['1', '2', '3', '5', '7', '12', '0.5', '-9', '4', '0', '-3'];
 const BAD: Readonly<Partial<Record<Field, readonly string[]>>> = {
   id: [''],
@@ -51,6 +48,13 @@ const BAD: Readonly<Partial<Record<Field, readonly string[]>>> = {
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 
+/** What a run has named, by code; times in ms. */
+export interface Report {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly codes: readonly string[];
+}
+
 /** A person at a sheet, a sync that corrects, and a Lago; played through one history. */
 export class Simulation {
   readonly world: World;
@@ -60,10 +64,14 @@ export class Simulation {
   readonly #versions: SheetRow[][] = [];
   readonly #removed: SheetRow[] = [];
   #added = 0;
+  /** What the reports of runs have named; times in ms. */
+  readonly reports: Report[] = [];
 
+  /** @param code the script; the built one unless told */
   constructor(
     readonly store: Store,
     readonly history: History,
+    code?: string,
   ) {
     const { measures, late, grace, unflushed, partialBatches } = history;
     const { metrics, charges } = seedOf(measures);
@@ -73,6 +81,7 @@ export class Simulation {
       store: store.eventsStore,
       lago: { visibilityDelayMs: 90_000, duplicateRemoval: store.duplicateRemoval, partialBatches },
       google: { unflushed },
+      ...(code === undefined ? {} : { code }),
     });
     const { world } = this;
     world.time.now = START - 90 * DAY;
@@ -136,10 +145,13 @@ export class Simulation {
     for (let run = 0; run < 6; run++) {
       world.time.now += HOUR;
       fireHourly(world);
+      this.#note();
       if (run === 0) continue;
       const { asks, counts } = world.ask('dryRun', { id });
-      if (asks !== undefined) world.ask('runNow', { id, approved: asks });
-      else if (counts.send + counts.wait === 0) break;
+      if (asks !== undefined) {
+        world.ask('runNow', { id, approved: asks });
+        this.#note();
+      } else if (counts.send + counts.wait === 0) break;
     }
     world.time.now += 10 * MINUTE;
   }
@@ -165,8 +177,16 @@ export class Simulation {
       if (meets.kind === 'lost') world.lago.faults.add(faultOf(meets));
       fireHourly(world);
     }
+    this.#note();
     world.lago.faults.clear();
     world.time.now += HOUR;
+  }
+
+  #note(): void {
+    const [last] = this.world.ask('open', {}).syncs.flatMap(({ lastRun }) => lastRun ?? []);
+    if (last === undefined) return;
+    const { startedAt, endedAt, problems } = last;
+    this.reports.push({ startedAt, endedAt, codes: problems.map(({ problem }) => problem.code) });
   }
 
   /** The rows after a change; the same ones where there is nothing to change. */
@@ -177,6 +197,8 @@ export class Simulation {
     switch (happening.does) {
       case 'add':
         return [...rows, this.#newRow(happening.values)];
+      case 'write':
+        return [...happening.rows];
       case 'edit':
         return rows.map((each, place) =>
           place === chosen

@@ -1,14 +1,15 @@
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import { contentsOf, type FormerLedger, formerOf } from '../../../src/sync/ledger/former';
 import type { LineTexts } from '../../../src/sync/ledger/ledger';
+import { indexText } from '../../../src/sync/ledger/line';
 import { ledgerAfter, syncOf, TEMPLATE } from '../fixture';
 
 const textsOf = (entries: readonly LedgerEntry[]): LineTexts[] =>
-  entries.map(({ index, frozen, outcome }, place) => ({
+  entries.map((entry, place) => ({
     line: place + 2,
-    index: JSON.stringify(index),
-    event: frozen,
-    outcome: JSON.stringify(outcome),
+    index: indexText(entry),
+    event: entry.frozen,
+    outcome: JSON.stringify(entry.outcome),
   }));
 
 const SENT = `

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { indexEntries, inState, latestOf } from '../../../src/sync/ledger/entries';
 import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/entry';
 import { type LineTexts, readLedger, voidIndex } from '../../../src/sync/ledger/ledger';
@@ -25,11 +26,22 @@ const entry = (
     properties: {},
   });
 
+/** The first half of a SHA-256, by Node. */
+const digest = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 32);
+
 const textsOf = ({ index, frozen, outcome }: LedgerEntry, line: number): LineTexts => ({
   line,
-  index: JSON.stringify(index),
+  index: JSON.stringify({ ...index, digest: digest(frozen) }),
   event: frozen,
   outcome: JSON.stringify(outcome),
+});
+
+/** An entry as it is read back. */
+const written = (made: LedgerEntry, line: number): LedgerEntry => ({
+  ...made,
+  line,
+  index: { ...made.index, digest: digest(made.frozen) },
 });
 
 const lines = (...ids: string[]): LineTexts[] =>
@@ -63,8 +75,8 @@ describe('a ledger', () => {
   it('comes back from its lines as it was', () => {
     const reading = readLedger(lines('a', 'b'), { lines: 2, lastId: 'b' });
     expect('ledger' in reading && reading.ledger.entries).toEqual([
-      { ...entry('a'), line: 3 },
-      { ...entry('b'), line: 4 },
+      written(entry('a'), 3),
+      written(entry('b'), 4),
     ]);
   });
 
@@ -72,8 +84,7 @@ describe('a ledger', () => {
     const frozen =
       '{ "transaction_id":"a" , "timestamp":1.50, "external_subscription_id":"s","code":"c",' +
       '"properties":{"b":1,"a":1.50} }';
-    const [line] = lines('a');
-    const reading = readLedger([{ ...(line as LineTexts), event: frozen }], undefined);
+    const reading = readLedger([textsOf({ ...entry('a'), frozen }, 3)], undefined);
     expect('ledger' in reading && reading.ledger.entries[0]?.frozen).toBe(frozen);
   });
 
@@ -162,6 +173,35 @@ describe('a damaged line', () => {
       damaged: [3],
     });
   });
+
+  const altered = (text: LineTexts): LineTexts => ({
+    ...text,
+    event: text.event.replace('"code":"c"', '"code":"d"'),
+  });
+  const inState = (text: LineTexts, state: string): LineTexts => ({
+    ...text,
+    outcome: JSON.stringify({ id: 'a', state, at: 2000, tries: 0, answer: '' }),
+  });
+
+  it.each(['pending', 'stuck'])('is one that is %s and whose event is another one', (state) => {
+    const [a, b] = lines('a', 'b') as [LineTexts, LineTexts];
+    const record = { lines: 2, lastId: 'b' };
+    expect(readLedger([altered(inState(a, state)), b], record)).toEqual({ damaged: [3] });
+    expect(readLedger([inState(a, state), b], record)).toHaveProperty('ledger');
+  });
+
+  it('is one whose event is another one and whose outcome was taken away with it', () => {
+    const [a] = lines('a') as [LineTexts];
+    expect(readLedger([{ ...altered(a), outcome: '' }], undefined)).toEqual({ damaged: [3] });
+  });
+
+  it.each(['accepted', 'conflict', 'rejected'])(
+    'is not looked for among those that are %s, of which nothing is sent again',
+    (state) => {
+      const [a] = lines('a') as [LineTexts];
+      expect(statesOf([altered(inState(a, state))])).toEqual([`a ${state}`]);
+    },
+  );
 
   it('stands twice', () => {
     const copied = [...lines('a', 'b'), { ...(lines('a')[0] as LineTexts), line: 9 }];

@@ -8,6 +8,7 @@ const INDEX = {
   content: { Amount: '5', constructor: '"x"' },
   templateRevision: 1,
   at: 7,
+  digest: 'd',
 };
 const EVENT = {
   transaction_id: 'a',
@@ -56,6 +57,8 @@ test.each([
   { content: { Amount: 5 } },
   { templateRevision: undefined },
   { at: null },
+  { digest: undefined },
+  { digest: 7 },
   { undoes: 1 },
   { undoesToo: 'c' },
   { undoesToo: [1] },

@@ -405,7 +405,7 @@ describe('a ready column', () => {
       'a 2 added send as a',
       'b 3 added hold row.not-ready',
       'c 4 added hold row.not-ready',
-      'd 5 added hold row.not-ready',
+      'd 5 added hold row.no-tick-box',
     ]);
   });
 

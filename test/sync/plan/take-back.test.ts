@@ -1,4 +1,4 @@
-import { TOO_LATE } from '../../../src/sync/ledger/unit';
+import { GIVEN_UP } from '../../../src/sync/ledger/unit';
 import { APRIL, CHARGE, CorrectedSheet } from '../corrected-sheet';
 
 const A = 'a | s1 | 2026-03-02 | 5';
@@ -356,7 +356,7 @@ describe.each(['postgres', 'clickhouse'] as const)(
       expect(sheet.world.ledger.states()).toMatchObject({ 'a~x1': 'rejected', 'a~r2': 'rejected' });
       expect(
         sheet.world.ledger.lines.find(({ index }) => index.includes('a~x1'))?.outcome,
-      ).toContain(TOO_LATE);
+      ).toContain(GIVEN_UP);
     });
 
     test('is booked instead where late usage is', () => {

@@ -59,6 +59,8 @@ const priceOf = ({ properties }: UsageEvent, changes: Partial<Price>): Price => 
   ...changes,
 });
 
+const LEVEL: Partial<Counting> = { aggregation: 'weighted_sum_agg', recurring: true };
+
 interface Case {
   /** Lines of the ledger. */
   readonly lines: readonly string[];
@@ -220,6 +222,21 @@ describe('what the fees of an invoice say of lines', () => {
         counting: { aggregation: 'weighted_sum_agg' },
       },
       ['r1 billed'],
+    ],
+    [
+      'of a recurring weighted sum are told by the number of events, too',
+      { lines: ['r1 5 @8'], others: ['o 2'], fees: ['9.4 of 2'], counting: LEVEL },
+      ['r1 billed'],
+    ],
+    [
+      'of a recurring weighted sum that it lacks are not billed',
+      { lines: ['r1 5 @8'], others: ['o 2'], fees: ['9.4 of 1'], counting: LEVEL },
+      ['r1 not-billed'],
+    ],
+    [
+      'of a recurring weighted sum that came into its draft cannot be told: no later period has them',
+      { lines: ['r1 5 @8', 'r2 5 @20'], others: ['o 2'], fees: ['9.4 of 3'], counting: LEVEL },
+      ['r1 billed', 'r2 untold'],
     ],
     [
       'of a dynamic charge are told by the number of events, since zero units may have an amount',

@@ -1,4 +1,4 @@
-import { keyText, listRows, readModel } from '../../../src/sync/rows/model';
+import { isTicked, keyText, listRows, readModel, type TickBox } from '../../../src/sync/rows/model';
 import type { Sync } from '../../../src/sync/sync';
 import { syncOf } from '../fixture';
 import { sheet } from '../sheet-table';
@@ -183,4 +183,63 @@ describe('a header row', () => {
       problems: [{ code: 'sheet.no-header' }],
     });
   });
+});
+
+describe('a tick box with values of its own', () => {
+  const YES: TickBox = { ticked: 'YES', unticked: 'NO' };
+
+  /** The rows of a tab with tick boxes in columns (0-based), and which rows the sheet is asked for. */
+  function read(rows: string, boxes: readonly (readonly [number, TickBox])[], ready?: string) {
+    const table = `| id | sub | ok |\n${rows}`;
+    const sync = syncOf(table, { ready });
+    const asked: number[] = [];
+    const tickBoxes = (row: number): ReadonlyMap<number, TickBox> => {
+      asked.push(row);
+      return new Map(boxes);
+    };
+    const found = readModel(sync, { ...sheet(table), tickBoxes });
+    if ('problems' in found) throw new Error(JSON.stringify(found.problems));
+    const ticked = found.model.rows.map(
+      (row) => `${row.number} ${row.key ?? '-'} ${isTicked(row, sync) ? 'ticked' : 'not'}`,
+    );
+    return { rows: ticked, asked };
+  }
+
+  it('makes no row where nothing else stands', () => {
+    const rows = '| a | s | YES |\n| | | NO |\n| | s | NO |\n| | | NO |';
+    expect(read(rows, [[2, YES]])).toEqual({ rows: ['2 a not', '4 - not'], asked: [3, 5] });
+  });
+
+  it('makes one where it is ticked', () => {
+    expect(read('| | | YES |', [[2, YES]]).rows).toEqual(['2 - not']);
+  });
+
+  it('says by its ticked value that a row is ready', () => {
+    const rows = '| a | s | YES |\n| b | s | NO |\n| c | s | |\n| d | s | maybe |';
+    expect(read(rows, [[2, YES]], 'ok')).toEqual({
+      rows: ['2 a ticked', '3 b not', '4 c not', '5 d not'],
+      asked: [2, 5],
+    });
+  });
+
+  it('may be a number, and may be empty unticked', () => {
+    expect(read('| a | s | 1 |', [[2, { ticked: '1', unticked: '' }]], 'ok').rows).toEqual([
+      '2 a ticked',
+    ]);
+  });
+
+  it('does not change what TRUE says, should its rule name that in another way', () => {
+    const box = { ticked: 'WAHR', unticked: 'FALSCH' };
+    const rows = '| a | s | TRUE |\n| b | s | FALSE |\n| | s | |';
+    expect(read(rows, [[2, box]], 'ok').rows).toEqual(['2 a ticked', '3 b not', '4 - not']);
+  });
+
+  it('is not asked for where every row has a key and every ready box is TRUE or FALSE', () => {
+    const rows = '| a | s | TRUE |\n| b | s | FALSE |\n| | | FALSE |';
+    expect(read(rows, [], 'ok')).toEqual({ rows: ['2 a ticked', '3 b not'], asked: [] });
+  });
+});
+
+test('an unticked box is no key', () => {
+  expect(rowsOf('| FALSE | s | | 1 |').rows).toEqual(['2 - key.empty']);
 });

@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const row = (key: string, content = 'f') => ({ key, content });
 const rests = (touched: Touched, now: number, key = 'a', content = 'f'): boolean =>
-  restingRule(touched, 5 * MINUTE, now)(key, content);
+  restingRule(touched, 5 * MINUTE, now, 15 * MINUTE)(key, content);
 
 describe('a row after an edit', () => {
   const edited = touch(untouched, [row('a')], HOUR, true);

@@ -13,7 +13,7 @@ export function inLiquid(cursor: Cursor, block: LiquidBlock): Proposals | undefi
   const open = content.replace(/"[^"]*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
   // A quotation mark that is left opens a text, in which there is nothing to name.
   if (/["']/.test(open)) return undefined;
-  const typed = /[\w-]*$/.exec(open)?.[0] ?? '';
+  const typed = /$(?<=([\w-]*))/.exec(open)?.[1] ?? '';
   const rest = /^\w*/.exec(text.slice(at, block.to))?.[0] ?? '';
   const word: LiquidWord = { text, block, from: at - typed.length, to: at + rest.length };
   return behind(open.slice(0, open.length - typed.length), word, known);

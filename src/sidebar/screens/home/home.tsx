@@ -6,6 +6,7 @@ import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { withoutScheme } from '../../parts/regions';
 import type { ScreenProps } from '../../screen-props';
+import { accountWords } from '../../words/account';
 import { soon } from '../../words/moments';
 import { CopyNotice, FirstStep } from './beginning';
 import { NewestEvents } from './newest-events';
@@ -28,6 +29,9 @@ export function HomeScreen(props: ScreenProps) {
         <NewestEvents />
       )}
       {(connection !== undefined || syncs.length > 0) && <ConnectionSection {...props} />}
+      <p class="hint">
+        You act as <bdi>{accountWords(home.account)}</bdi>.
+      </p>
     </Page>
   );
 }

@@ -3,14 +3,14 @@ import { count } from '../../../value/count';
 import { KEPT_DAYS } from '../../../value/duration';
 import { dayBars, sentOn } from '../../days';
 import { wholeRun } from '../../health';
-import { changing, opener } from '../../navigation';
+import { opener } from '../../navigation';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
+import { usePausing } from '../../parts/pausing';
 import { Remedy } from '../../parts/remedy';
 import { RequestState } from '../../parts/request-state';
 import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
-import { useRequest } from '../../server/request';
 import { healthWords } from '../../words/health';
 import { soon } from '../../words/moments';
 import { runWords } from '../../words/runs';
@@ -98,7 +98,7 @@ function Runs({ view, at }: { readonly view: SyncView; readonly at: number }) {
         </p>
       )}
       {sync.state === 'active' && (
-        <p>Next run {nextRun === undefined ? 'within the hour' : soon(nextRun, at)}</p>
+        <p>Next run {nextRun === undefined ? 'soon' : soon(nextRun, at)}</p>
       )}
       {sync.state === 'paused' && <p>Nothing is sent by itself while it is paused.</p>}
     </div>
@@ -108,11 +108,11 @@ function Runs({ view, at }: { readonly view: SyncView; readonly at: number }) {
 function CardButtons(props: SyncCardProps) {
   const { view, isNext, home, dispatch } = props;
   const { sync } = view;
-  const pause = useRequest('pause', changing(props));
+  const pausing = usePausing(props);
   const open = opener(dispatch, sync.id);
   return (
     <>
-      <RequestState request={pause} />
+      <RequestState request={pausing} />
       <div class="buttons">
         {home.canEdit && sync.state === 'draft' && (
           <Button
@@ -131,18 +131,13 @@ function CardButtons(props: SyncCardProps) {
             Run now
           </Button>
         )}
-        {home.canEdit && sync.state === 'active' && (
+        {home.canEdit && sync.state !== 'draft' && (
           <Button
-            busy={pause.busy}
-            onClick={() => pause.send({ id: sync.id })}
-            label={`Pause ${sync.name}`}
+            busy={pausing.busy}
+            onClick={pausing.press}
+            label={`${pausing.words} ${sync.name}`}
           >
-            Pause
-          </Button>
-        )}
-        {home.canEdit && sync.state === 'paused' && (
-          <Button onClick={open('activation')} label={`Activate ${sync.name}`}>
-            Activate
+            {pausing.words}
           </Button>
         )}
       </div>

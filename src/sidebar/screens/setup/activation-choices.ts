@@ -1,4 +1,4 @@
-import type { DryRun, Home, SyncDraft } from '../../../rpc/contract';
+import type { DryRun, Home, Schedule, SyncDraft, SyncView } from '../../../rpc/contract';
 import type { Setup } from '../../setup';
 
 /** What becomes of the rows that are there at first: all are sent, or taken as billed. */
@@ -27,14 +27,25 @@ export function missingChoice(
     : undefined;
 }
 
-/** Whether the choices of a sync are those with which it was activated. */
-export const isAsChosen = (
-  { changed, removed, late }: SyncDraft,
-  saved: Setup['saved'],
-  onEdit: boolean,
-  triggers: Home['triggers'],
-): boolean =>
+/** When rows are sent. */
+export interface Times {
+  readonly schedule: Schedule;
+  /** Whether rows are also sent soon after an edit. */
+  readonly onEdit: boolean;
+}
+
+/** When the rows of a sync are sent now, or would be if nobody chose. */
+export const timesOf = ({ triggers }: Home, sync: SyncView['sync'] | undefined): Times => ({
+  schedule: sync?.schedule ?? { every: 60 },
+  onEdit: triggers.onEdit,
+});
+
+/** Whether rows are sent at the same times. */
+export const isSameTimes = (one: Times, other: Times): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether the policies of a sync are those with which it was activated. */
+export const isAsChosen = ({ changed, removed, late }: SyncDraft, saved: Setup['saved']): boolean =>
   changed === saved?.changed &&
   removed === saved?.removed &&
-  (late ?? 'hold') === (saved?.late ?? 'hold') &&
-  onEdit === triggers.onEdit;
+  (late ?? 'hold') === (saved?.late ?? 'hold');

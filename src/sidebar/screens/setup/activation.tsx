@@ -1,15 +1,26 @@
 import { useState } from 'preact/hooks';
 import type { Approval, DryRun, SyncDraft } from '../../../rpc/contract';
+import { DAILY_HOUR } from '../../../value/duration';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Tick } from '../../parts/field';
 import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
+import { SelectField } from '../../parts/select-field';
 import { findSync } from '../../state';
 import { askedIn } from '../../way-out';
+import { accountWords, activationQuestion } from '../../words/account';
 import { approvalWords } from '../../words/approval';
-import { asksForFirst, type First, isAsChosen, missingChoice } from './activation-choices';
+import {
+  asksForFirst,
+  type First,
+  isAsChosen,
+  isSameTimes,
+  missingChoice,
+  type Times,
+  timesOf,
+} from './activation-choices';
 import { FirstRows } from './first-rows';
 import { useHoldingRequest } from './holding-request';
 import { PolicyChoices } from './policies';
@@ -29,9 +40,11 @@ interface ActivationFormProps extends StepProps {
 export function ActivationForm(props: ActivationFormProps) {
   const { home, saving, draft, found, onFound, edit } = props;
   const id = draft.id ?? '';
-  const state = findSync(home, id)?.sync.state ?? 'draft';
+  const sync = findSync(home, id)?.sync;
+  const state = sync?.state ?? 'draft';
   const [first, setFirst] = useState<First | undefined>(undefined);
-  const [onEdit, setOnEdit] = useState(home.triggers.onEdit);
+  const before = timesOf(home, sync);
+  const [times, setTimes] = useState(before);
   const isFirst = asksForFirst(state, found);
   return (
     <>
@@ -50,12 +63,19 @@ export function ActivationForm(props: ActivationFormProps) {
         <Hint>No row waits to be sent: the sync sends those that come from now on.</Hint>
       )}
       <PolicyChoices draft={draft} rules={found.rules} edit={edit} />
-      <TimeSection draft={draft} onEdit={onEdit} setOnEdit={setOnEdit} />
+      <TimeSection
+        draft={draft}
+        account={home.account}
+        times={times}
+        setTimes={setTimes}
+        options={found.schedules}
+      />
       <ActivationWay
         {...props}
         state={state}
         first={first}
-        onEdit={onEdit}
+        times={times}
+        isTimed={isSameTimes(times, before)}
         missing={missingChoice(isFirst, first, draft)}
       />
     </>
@@ -64,28 +84,56 @@ export function ActivationForm(props: ActivationFormProps) {
 
 interface TimeSectionProps {
   readonly draft: SyncDraft;
-  /** Whether rows are also sent soon after an edit. */
-  readonly onEdit: boolean;
-  readonly setOnEdit: (onEdit: boolean) => void;
+  /** Whose trigger runs it; empty if Google does not say. */
+  readonly account: string;
+  readonly times: Times;
+  readonly setTimes: (times: Times) => void;
+  /** What Google allows here. */
+  readonly options: DryRun['schedules'];
 }
 
-function TimeSection({ draft, onEdit, setOnEdit }: TimeSectionProps) {
+const HOURS = [...Array(24).keys()].map((hour) => [hour, `${hour}:00`] as const);
+
+function TimeSection(props: TimeSectionProps) {
+  const { draft, account, times, setTimes, options } = props;
+  const { every, hour = DAILY_HOUR } = times.schedule;
   return (
     <Section title="When rows are sent">
-      <p>Every hour, for the whole tab.</p>
+      <SelectField
+        id="every"
+        label="The whole tab"
+        value={options.findIndex((option) => option.schedule.every === every)}
+        options={options.map(({ words }, place) => [place, words])}
+        onChoose={(place) =>
+          setTimes({
+            ...times,
+            schedule: { ...times.schedule, ...options[Number(place)]?.schedule },
+          })
+        }
+      />
+      {typeof every !== 'number' && (
+        <SelectField
+          id="hour"
+          label="At"
+          value={hour}
+          options={HOURS}
+          onChoose={(value) => setTimes({ ...times, schedule: { every, hour: Number(value) } })}
+        />
+      )}
       <Tick
         id="on-edit"
         label="Also soon after a row is edited"
-        checked={onEdit}
-        onChange={setOnEdit}
+        checked={times.onEdit}
+        onChange={(onEdit) => setTimes({ ...times, onEdit })}
         hint={
           draft.ready === undefined
-            ? 'A row goes out when it has rested for a few minutes, ' +
-              'so that a correction made right away counts.'
+            ? 'A row goes out once nobody has changed it for five minutes.'
             : 'A row goes out when it is ticked as ready.'
         }
       />
-      <Hint>A mail tells you at once when the sync stops, and once a day when it needs you.</Hint>
+      <Hint>
+        It runs as <bdi>{accountWords(account)}</bdi>. A mail tells you when it stops or needs you.
+      </Hint>
     </Section>
   );
 }
@@ -106,38 +154,46 @@ interface ActivationWayProps extends ActivationFormProps {
   readonly state: 'draft' | 'active' | 'paused';
   /** What becomes of the rows that are there; undefined before it is chosen. */
   readonly first: First | undefined;
-  /** Whether rows are also sent soon after an edit. */
-  readonly onEdit: boolean;
+  readonly times: Times;
+  /** Whether they are those with which it was activated. */
+  readonly isTimed: boolean;
   /** What has to be chosen first, in one sentence; undefined if nothing. */
   readonly missing: string | undefined;
 }
 
 /** The button that activates the sync, or runs it if nothing is left to activate. */
 function ActivationWay(props: ActivationWayProps) {
-  const { home, setup, saving, draft, found, checking, dispatch, state, onEdit, missing } = props;
+  const { home, setup, saving, draft, found, checking, dispatch, state, isTimed, missing } = props;
   const id = draft.id ?? '';
   const [approving, setApproving] = useState(false);
   const { activate, start } = useActivation(props);
-  const runs = state === 'active' && isAsChosen(draft, setup.saved, onEdit, home.triggers);
+  const runs = state === 'active' && isTimed && isAsChosen(draft, setup.saved);
   // A sync that is activated with these numbers on the screen needs no other approval.
   const approval = approvalOf(found, draft.removed === 'correct');
   const run = (approved?: Approval): void =>
     dispatch({ type: 'opened', screen: { name: 'run', id, approved } });
+  const asked = runs
+    ? approval
+    : activationQuestion(home.account, findSync(home, id)?.sync.activatedBy);
+  const goOn = (): void => {
+    setApproving(false);
+    if (runs) run(approval?.asks);
+    else start();
+  };
   const press = (): void => {
-    if (!runs) start();
-    else if (approval === undefined) run();
+    if (asked === undefined) goOn();
     else setApproving(true);
   };
   const isSaving = setup.savesItself && !saving.saved && saving.problem === undefined;
   return (
     <>
       <RequestState request={{ ...activate, repeat: start }} />
-      {approving && approval !== undefined && (
+      {approving && asked !== undefined && (
         <Confirmation
-          question={approval.question}
-          yes={approval.button}
+          question={asked.question}
+          yes={asked.button}
           no="Not yet"
-          onYes={() => run(approval.asks)}
+          onYes={goOn}
           onNo={() => setApproving(false)}
         />
       )}
@@ -161,7 +217,7 @@ function ActivationWay(props: ActivationWayProps) {
 
 /** Activates the sync with the choices on the screen, and goes on to its first run. */
 function useActivation(props: ActivationWayProps) {
-  const { saving, draft, found, checking, first, onEdit, missing, dispatch, refresh } = props;
+  const { saving, draft, found, checking, first, times, missing, dispatch, refresh } = props;
   const { id = '', revision, changed, removed, late } = draft;
   const activate = useHoldingRequest('activate', saving, (view) => {
     dispatch({ type: 'activated', view });
@@ -179,7 +235,8 @@ function useActivation(props: ActivationWayProps) {
       changed,
       removed,
       late,
-      onEdit,
+      ...times,
+      lookMs: found.lookMs,
       reviewed: { events: found.summary.events, removed: found.changes.removed },
     });
   };

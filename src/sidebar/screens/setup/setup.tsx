@@ -1,13 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Argument, SyncDraft } from '../../../rpc/contract';
-import { opening } from '../../navigation';
-import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { NoRights } from '../../parts/no-rights';
 import { Notice } from '../../parts/notice';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
+import { RebillOffer } from '../../parts/rebill-offer';
 import { Busy } from '../../parts/status';
 import { type Request, useRequest } from '../../server/request';
 import { isUnsaved, type Step, stepBefore } from '../../setup';
@@ -112,10 +111,7 @@ interface NewerTemplateProps extends Pick<SetupScreenProps, 'dispatch'> {
 function NewerTemplate({ id, dispatch }: NewerTemplateProps) {
   return (
     <Notice message="The changed template is saved." isNews>
-      <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-      <Button onClick={opening(dispatch, { name: 'rebill', id, rebill: 'all' })}>
-        Bill sent rows again
-      </Button>
+      <RebillOffer id={id} dispatch={dispatch} />
     </Notice>
   );
 }

@@ -7,6 +7,7 @@ import { Page } from '../../parts/page';
 import { RequestState } from '../../parts/request-state';
 import type { ScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
+import { failures } from '../../server/server';
 import { findSync } from '../../state';
 import { runTimeWords, runWords, TRIGGERS } from '../../words/runs';
 import { Report } from './report';
@@ -44,6 +45,9 @@ export function ActivityScreen({ home, dispatch, id }: ActivityScreenProps) {
           onOpen={(run) => dispatch({ type: 'opened', screen: { name: 'past-run', run } })}
         />
       )}
+      {failures.map((failure) => (
+        <p class="hint">{failure}</p>
+      ))}
     </Page>
   );
 }
@@ -71,7 +75,7 @@ function RunList({ runs, named, onOpen }: RunListProps) {
   return (
     <section aria-label="Runs">
       {runs.some(({ report }) => report.repeats !== undefined) && (
-        <Hint>Hourly runs that find the same and send nothing share one line.</Hint>
+        <Hint>Runs that find the same and send nothing share one line.</Hint>
       )}
       {runs.length >= MOST_RUNS && (
         <Hint>

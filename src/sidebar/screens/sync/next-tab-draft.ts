@@ -55,7 +55,7 @@ function idText(template: string): { readonly at: number; readonly text: string 
 
 /** Whether ids are made of the key alone: then the same key in another tab makes the same id. */
 export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): boolean {
-  const outputs = [...(idText(template)?.text ?? '').matchAll(/\{\{-?([^}]*?)-?\}\}/g)];
+  const outputs = [...(idText(template)?.text ?? '').matchAll(/\{\{-?([^{}]*?)-?\}\}/g)];
   return (
     outputs.length > 0 &&
     outputs.every(([, expression = '']) => expression.split('|')[0]?.trim() === readsAs(key))

@@ -16,13 +16,15 @@ interface RowListProps {
   readonly busy: boolean;
   /** Gets the key of a row that is to be sent again. */
   readonly onSendAgain: (key: string) => void;
+  /** Gets the key of a row whose invoice a person has looked at. */
+  readonly onConfirm: (key: string) => void;
 }
 
 /** The server lists at most this number of rows. */
 const MOST_ROWS = 200;
 
 /** Rows that need somebody, each with its reasons. */
-export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
+export function RowList({ id, rows, onSendAgain, ...rest }: RowListProps) {
   const { jump, note } = useRowJump(id);
   const ledger = useRequest('showInLedger');
   if (rows.length === 0) return <p>No row needs you.</p>;
@@ -38,7 +40,7 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
           <RowItem
             key={`${row.row ?? ''} ${row.key ?? ''}`}
             row={row}
-            busy={busy}
+            {...rest}
             onShow={() =>
               jump({ key: row.key, row: row.row, column: row.problems[0]?.place.column })
             }
@@ -53,7 +55,7 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
   );
 }
 
-interface RowItemProps extends Pick<RowListProps, 'busy' | 'onSendAgain'> {
+interface RowItemProps extends Pick<RowListProps, 'busy' | 'onSendAgain' | 'onConfirm'> {
   readonly row: RowView;
   /** Selects the row in the sheet, and the cell that its first problem is about. */
   readonly onShow: () => void;
@@ -82,8 +84,10 @@ function RowItem(props: RowItemProps) {
   );
 }
 
-function RowItemButtons({ row: view, busy, onShow, onShowInLedger, onSendAgain }: RowItemProps) {
-  const { row, key, again } = view;
+function RowItemButtons(props: RowItemProps) {
+  const { busy, onShow, onShowInLedger, onSendAgain, onConfirm } = props;
+  const { row, key, again, problems } = props.row;
+  const isUntold = problems.some(({ code }) => code === 'event.untold');
   return (
     <div class="buttons">
       {row !== undefined && (
@@ -99,6 +103,11 @@ function RowItemButtons({ row: view, busy, onShow, onShowInLedger, onSendAgain }
       {again && key !== undefined && (
         <Button disabled={busy} onClick={() => onSendAgain(key)} label={`Send again: ${key}`}>
           Send again
+        </Button>
+      )}
+      {isUntold && key !== undefined && (
+        <Button disabled={busy} onClick={() => onConfirm(key)} label={`I have checked: ${key}`}>
+          I have checked
         </Button>
       )}
     </div>

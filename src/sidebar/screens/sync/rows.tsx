@@ -31,6 +31,7 @@ export function RowSection({ id, refresh, listed }: RowSectionProps) {
     refresh();
     dryRun.send({ id });
   });
+  const confirm = useRequest('confirmBilled', () => dryRun.send({ id }));
   useEffect(() => {
     if (shown) dryRun.send({ id });
   }, [shown]);
@@ -39,6 +40,7 @@ export function RowSection({ id, refresh, listed }: RowSectionProps) {
     <Section title="Row by row">
       <RequestState request={dryRun} words="Checking every row" />
       <RequestState request={again} words="Sending the row again" />
+      <RequestState request={confirm} />
       {again.value !== undefined && (
         <p role="status" class={again.value.delivered > 0 ? 'good' : 'obstacle'}>
           {sentWords(again.value)}.
@@ -49,7 +51,8 @@ export function RowSection({ id, refresh, listed }: RowSectionProps) {
         <RowList
           id={id}
           rows={refusedFirst(dryRun.value.rows)}
-          busy={again.busy}
+          busy={again.busy || confirm.busy}
+          onConfirm={(key) => confirm.send({ id, key })}
           onSendAgain={(key) => again.send({ id, key })}
         />
       )}

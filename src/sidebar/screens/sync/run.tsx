@@ -27,7 +27,7 @@ export function RunScreen(props: RunScreenProps) {
     undo !== undefined
       ? 'The rest goes when you go on.'
       : state === 'active' && rebill === undefined
-        ? 'The rest goes with the next hourly run.'
+        ? 'The rest goes with the next run.'
         : 'The rest goes when you run it again.';
   return (
     <Page title="Run" onBack={leaving(dispatch)}>

@@ -1,15 +1,16 @@
 import { mainProblem, pendingApproval } from '../../health';
-import { changing, leaving, opener, opening } from '../../navigation';
+import { leaving, opener } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
+import { usePausing } from '../../parts/pausing';
+import { RebillOffer } from '../../parts/rebill-offer';
 import { Remedy } from '../../parts/remedy';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
-import { useRequest } from '../../server/request';
 import { wayOut } from '../../way-out';
 import { healthWords } from '../../words/health';
 import { runSentence } from '../../words/runs';
@@ -59,9 +60,9 @@ const asks = (view: SyncScreenProps['view']): boolean => {
 /** Whether the sync has sent something, if only a test. */
 const isTested = ({ sync }: SyncScreenProps['view']): boolean => sync.organization !== undefined;
 
-/** Whether the sync is active without an hourly trigger of this person. */
+/** Whether the sync is active without a trigger of this person. */
 const lacksTrigger = ({ view, home }: SyncScreenProps): boolean =>
-  view.sync.state === 'active' && !home.triggers.hourly;
+  view.sync.state === 'active' && !home.triggers.clock;
 
 /** Google shows nobody the triggers of others, so that nobody knows whether one exists. */
 function OthersTrigger(props: SyncScreenProps) {
@@ -69,8 +70,7 @@ function OthersTrigger(props: SyncScreenProps) {
   if (!lacksTrigger(props)) return null;
   return (
     <Hint>
-      You have no hourly trigger in this file. Google runs that of the person who activated the sync
-      {activatedBy !== '' && ` (${activatedBy})`}; if nobody has one, activate it again.
+      It runs by the trigger of {activatedBy || 'whoever activated it'}: only they can change it.
     </Hint>
   );
 }
@@ -79,38 +79,36 @@ function OthersTrigger(props: SyncScreenProps) {
 function Controls(props: SyncScreenProps) {
   const { view, dispatch } = props;
   const { sync } = view;
-  const pause = useRequest('pause', changing(props));
+  const pausing = usePausing(props);
   const open = opener(dispatch, sync.id);
+  const { state } = sync;
   const waits = asks(view);
+  const main = (isMain: boolean) => (isMain && !waits ? 'primary' : 'plain');
   return (
     <>
       <div class="buttons">
-        {sync.state === 'active' ? (
-          <Button kind={waits ? 'plain' : 'primary'} onClick={open('run')}>
-            Run now
-          </Button>
+        {state === 'draft' ? (
+          <>
+            <Button kind={main(isTested(view))} onClick={open('activation')}>
+              Activate
+            </Button>
+            <Button onClick={() => dispatch({ type: 'setup-resumed', id: sync.id })}>
+              Continue: {stepWords(sync)}
+            </Button>
+          </>
         ) : (
-          <Button
-            kind={isTested(view) && !waits ? 'primary' : 'plain'}
-            onClick={open('activation')}
-          >
-            Activate
-          </Button>
-        )}
-        {sync.state === 'draft' && (
-          <Button onClick={() => dispatch({ type: 'setup-resumed', id: sync.id })}>
-            Continue: {stepWords(sync)}
-          </Button>
-        )}
-        {sync.state === 'active' && (
-          <Button busy={pause.busy} onClick={() => pause.send({ id: sync.id })}>
-            Pause
-          </Button>
+          <>
+            <Button kind={main(state === 'active')} onClick={open('run')}>
+              Run now
+            </Button>
+            <Button kind={main(state === 'paused')} busy={pausing.busy} onClick={pausing.press}>
+              {pausing.words}
+            </Button>
+          </>
         )}
         {lacksTrigger(props) && <Button onClick={open('activation')}>Activate again</Button>}
-        {sync.state === 'paused' && <Button onClick={open('run')}>Run now</Button>}
       </div>
-      <RequestState request={pause} />
+      <RequestState request={pausing} />
     </>
   );
 }
@@ -171,10 +169,7 @@ function RebillSection({ view: { sync, lastRun }, dispatch }: SyncScreenProps) {
   if (sync.state === 'draft' || lastRun === undefined || sync.templateRevision <= 1) return null;
   return (
     <Section title="Changed template">
-      <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-      <Button onClick={opening(dispatch, { name: 'rebill', id: sync.id, rebill: 'all' })}>
-        Bill sent rows again
-      </Button>
+      <RebillOffer id={sync.id} dispatch={dispatch} />
     </Section>
   );
 }

@@ -1,0 +1,96 @@
+import { ProblemError, problem } from '../problem/problem';
+import { EFFECTS, type Method } from '../rpc/contract';
+import { pageToken, tokenVerdict } from '../rpc/page-token';
+import { mayEdit } from './authorization';
+import type { Runtime } from './runtime';
+
+/**
+ * Every function at the top level of the script can be called from a cell, also by a formula that
+ * came with an import or a form, without consent; and there it may use properties, caches, locks
+ * and UrlFetch (google: cell.services). So each of them asks here first whether it may go on.
+ */
+
+/** Script property with the secret behind the tokens of pages. */
+const SECRET = 'lago.page';
+
+const fileOf = ({ SpreadsheetApp }: Runtime): string =>
+  SpreadsheetApp.getActiveSpreadsheet().getId();
+
+/** The address that Google names of the account that an execution acts as; may be empty. */
+export const accountOf = ({ Session }: Pick<Runtime, 'Session'>): string =>
+  Session.getEffectiveUser().getEmail();
+
+function secretOf({ PropertiesService, Utilities }: Runtime): string {
+  const properties = PropertiesService.getScriptProperties();
+  const stored = properties.getProperty(SECRET);
+  if (stored !== null) return stored;
+  const made = Utilities.getUuid() + Utilities.getUuid();
+  properties.setProperty(SECRET, made);
+  // If two people open their first page at once, the secret that was written last counts.
+  return properties.getProperty(SECRET) ?? made;
+}
+
+/** The token of a page that is opened now. */
+export const newPageToken = (runtime: Runtime): string =>
+  pageToken(secretOf(runtime), {
+    file: fileOf(runtime),
+    account: accountOf(runtime),
+    at: Date.now(),
+  });
+
+/** An account in words. */
+const named = (account: string): string =>
+  account === '' ? 'an account that Google does not name' : account;
+
+/**
+ * Lets a call go on that comes from a page which was opened in this file by the account that calls.
+ * @returns that account; empty if Google does not name it
+ * @throws ProblemError page.expired, google.other-account
+ */
+export function requirePage(runtime: Runtime, token: string): string {
+  let account = '';
+  const verdict = tokenVerdict(
+    runtime.PropertiesService.getScriptProperties().getProperty(SECRET) ?? undefined,
+    token,
+    {
+      file: fileOf(runtime),
+      at: Date.now(),
+      account: () => {
+        account = accountOf(runtime);
+        return account;
+      },
+    },
+  );
+  if (verdict === 'valid') return account;
+  throw new ProblemError(
+    typeof verdict === 'object'
+      ? problem('google.other-account', {
+          opened: named(verdict.openedBy),
+          account: named(account),
+        })
+      : problem('page.expired'),
+  );
+}
+
+/**
+ * Lets a method go on if the person may do what it does.
+ * @throws ProblemError google.view-only
+ */
+export function requireRight(runtime: Runtime, method: Method): void {
+  if (EFFECTS[method] === 'changes' && !mayEdit(runtime))
+    throw new ProblemError(problem('google.view-only'));
+}
+
+/**
+ * Lets the function of a trigger go on if it was called by one. A cell passes texts, numbers, dates
+ * and ranges, never an object that names a trigger (google: cell.arguments).
+ * @param name of the function
+ * @throws ProblemError google.not-called
+ */
+export function requireTrigger<Event>(
+  name: string,
+  event: Event,
+): asserts event is NonNullable<Event> {
+  if (typeof event !== 'object' || event === null || !('triggerUid' in event))
+    throw new ProblemError(problem('google.not-called', { name }));
+}
