@@ -104,7 +104,7 @@ describe('a browser that is signed in to several accounts', () => {
       sandbox.google.access.shutOut(OTHER);
       asOther(sandbox);
       await person.press('Refresh');
-      await page.getByText('No answer came from Google.').waitFor();
+      await page.getByText('No answer came from Google.', { exact: true }).waitFor();
       google.rpc = rpc;
       await person.press('Activity');
       await page.getByText(/no answer\. We're sorry.* PERMISSION_DENIED\./).waitFor();
