@@ -8,8 +8,8 @@ import { SCENARIOS } from './scenarios';
 const SLOW_MACHINE_MS = 600_000;
 const LONG_MS = 6 * 3_600_000;
 const SMALL_ROWS = 10;
-/** A short run dies at every other call. */
-const STEP = IS_LONG ? 1 : 2;
+/** A short run dies at every third call. */
+const STEP = IS_LONG ? 1 : 3;
 /** A short run plays many rows on the store that is harder: it shows events late. */
 const LARGE_STORE: Store = 'clickhouse';
 
@@ -32,12 +32,12 @@ function scenariosOf(store: Store): CrashScenario[] {
 
 /**
  * The facts of actions that die; a file for each event store, so that they run side by side. A
- * short run rehearses every other death and really dies where something new would be left behind. A
+ * short run rehearses every third death and really dies where something new would be left behind. A
  * long run dies at every call, and so also proves that the rehearsal is right.
  */
 export function describeCrashes(store: Store): void {
   test.each(scenariosOf(store))(
-    '$name is finished by the next runs, whichever of its service calls it dies at, or in a short run every other',
+    '$name is finished by the next runs, whichever of its service calls it dies at, or in a short run every third',
     (scenario) => {
       const deaths = waysToDie(scenario);
       const { calls, kills, alike, states, violations } = crashEverywhere(

@@ -28,11 +28,11 @@ const planted = <T>(
   mutants.map(({ caughtBy, ...mutant }) => ({ ...mutant, wrong: (code) => wrong(caughtBy, code) }));
 
 const OF_LEDGER = planted(played(MUTANTS.filter(isPlanted), 6), sprung);
-/** Their traps are so short that each is set in every run. */
+/** Of those of ends and bills a short run plants every fourth. */
 const OF_BILLS = [...planted(BORDER_MUTANTS, wrongAfter), ...planted(BILL_MUTANTS, wrongBy)];
 
 describe('a planted bug is noticed', () => {
-  test.each([...OF_LEDGER, ...OF_BILLS])('$name', async ({ changes, says, wrong }) => {
+  test.each([...OF_LEDGER, ...played(OF_BILLS, 4)])('$name', async ({ changes, says, wrong }) => {
     expect(wrong(await mutator.codeOf(changes))).toContainEqual(expect.stringMatching(says));
   });
 });

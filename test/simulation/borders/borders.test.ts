@@ -4,7 +4,7 @@ import type { Store } from './typed-row';
 
 const STORES: readonly Store[] = ['postgres', 'clickhouse'];
 /** `SEEDS=2000 SEED=1 npx jest test/simulation/borders` plays the seeds 1 to 2000. */
-const SEEDS = Number(process.env['SEEDS'] ?? (IS_LONG ? 200 : 4));
+const SEEDS = Number(process.env['SEEDS'] ?? (IS_LONG ? 200 : 2));
 const FIRST = Number(process.env['SEED'] ?? 1);
 /** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
 const PATIENCE_MS = 120_000 * SEEDS;
