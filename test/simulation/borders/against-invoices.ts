@@ -103,7 +103,7 @@ export function wrongLevels(
 /** Metrics of which a period's invoice bills the sum of the rows. */
 const SUMS: ReadonlySet<string> = new Set(['hits', 'tiers']);
 
-/** A sum below zero is billed as zero. */
+/** A sum below zero is billed as zero, and so is a maximum. */
 const unitsOf = (rows: readonly TypedRow[]): number =>
   Math.max(
     0,
@@ -124,7 +124,7 @@ export function withoutEffect(lago: FakeLago, rows: readonly ShownRow[]): Readon
       );
       const lacking = own.filter((row) => row.isSent && !row.isBilled && row.codes.length === 0);
       const billed = own.filter((row) => row.isBilled);
-      const highest = Math.max(...billed.map(({ n }) => n));
+      const highest = Math.max(0, ...billed.map(({ n }) => n));
       const isSame =
         code === 'peak'
           ? lacking.every(({ n }) => n <= highest)
