@@ -32,13 +32,28 @@ interface Secretive {
   readonly headers?: readonly { readonly value: string }[] | undefined;
 }
 
+/** Words and numbers, such as `production`, `eu-west-1` and `2026-11-03`. */
+const WORD = /(?:[A-Z]?[a-z]+|[A-Z]+|\d+)/;
+const WORDS = new RegExp(`^${WORD.source}(?:[ _.,:/-]+${WORD.source})*$`);
+/** From here on they are a phrase that somebody has thought up, and not in a sheet by chance. */
+const PHRASE_CHARACTERS = 20;
+
+/**
+ * A header may say something that stands in sheets and in Lago, too. If that were masked, a person
+ * would save a template without it, and ids of events would be read as others.
+ */
+const isCredential = (text: string): boolean =>
+  text.length >= PHRASE_CHARACTERS || !WORDS.test(text);
+
 /**
  * What nobody may see of a connection: its key, the values of its headers, and the credentials in
- * them, which stand behind a word such as Basic.
+ * them, which stand behind a word such as Basic. A few plain words are no credentials.
  */
 export const secretsOf = ({ apiKey, headers = [] }: Secretive): string[] => [
   apiKey,
-  ...headers.flatMap(({ value }) => [value, ...value.split(' ').slice(1)]),
+  ...headers
+    .flatMap(({ value }) => [value, value.replace(/^\S+ /, ''), ...value.split(' ').slice(1)])
+    .filter((text) => isCredential(text.trim())),
 ];
 
 const ENTERED = v.object({

@@ -133,6 +133,36 @@ test('are masked in what refuses them, too, before they are stored', () => {
   expect(storedIn(scene)).toEqual([]);
 });
 
+test.each(['subscription', 'team subscription', 'calls', 'amount', 'ACME globex', '2026-11-03'])(
+  'that say “%s”, which stands in the sheet and in Lago too, mask nothing',
+  (value) => {
+    const { world } = proxied();
+    world.intercept = undefined;
+    const headers = [{ name: 'X-Says', value }];
+    expect(world.call('connect', entered({ headers }))).toMatchObject({ ok: true });
+    const draft = draftOf(world);
+    const { id, revision } = world.ask('saveSync', { draft });
+    const { sync } = world.ask('open', {}).syncs[0] ?? {};
+    expect(sync).toMatchObject({ template: draft.template, source: draft.source });
+    world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
+    fireHourly(world);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
+    expect(JSON.stringify(world.ask('newestEvents', {}))).not.toContain('…');
+  },
+);
+
+test.each(['hunter2hunter', 'dXNlcjpwYXNz', 'correct horse battery staple', 'a1b2c3d4'])(
+  'that say “%s” are masked: no sheet says so by chance',
+  (value) => {
+    const { world } = proxied();
+    const headers = [{ name: 'X-Says', value: `Basic ${value}` }];
+    world.intercept = () => ({ status: 401, headers: {}, body: `<title>No ${value}</title>` });
+    const reply = world.call('connect', entered({ headers }));
+    expect(reply).toMatchObject({ ok: false });
+    expect(JSON.stringify(reply)).not.toContain(value);
+  },
+);
+
 test('stay while the same address is entered again, without them or with their values left empty', () => {
   const scene = proxied();
   scene.call('connect', entered());
