@@ -178,10 +178,9 @@ describe('an address that the key is entered for', () => {
       },
     });
     expect(JSON.stringify(reply)).not.toContain(PASSWORD);
-    expect([
-      witness.requests,
-      witness.world.google.scriptProperties.get('lago.connection'),
-    ]).toEqual([[], undefined]);
+    // The secret of the pages is the only one that is stored.
+    const stored = Object.keys(witness.world.google.scriptProperties.all());
+    expect([witness.requests, stored]).toEqual([[], ['lago.page']]);
   });
 
   test.each([
