@@ -43,6 +43,8 @@ function draftOfActive(world: World) {
 const NOT_BY_A_SAVE: readonly (readonly [string, unknown])[] = [
   ['state', 'active'],
   ['organization', 'evil'],
+  ['address', 'https://evil.example'],
+  ['schedule', { every: 5 }],
   ['activatedBy', 'stranger@evil.example'],
   ['unattendedEvents', 1_000_000],
   ['unattendedTimes', 1_000],
@@ -108,6 +110,16 @@ describe.each(['saveSync', 'saveSyncs'] as const)('%s', (method) => {
       refusal(`${place}.source.${name} ${wrong}`),
     );
   });
+});
+
+test('the column for statuses that is longer than a cell is refused, and the settings stay legible', () => {
+  const world = activeWorld();
+  const { id = '', revision } = draftOfActive(world);
+  const column = { header: 'x'.repeat(50_001) };
+  const before = world.google.documentProperties.all();
+  expect(sent(world, 'setStatusColumn', { id, revision, column })).toMatchObject({ ok: false });
+  expect(world.google.documentProperties.all()).toEqual(before);
+  expect(world.ask('open', {}).syncs.map(({ sync }) => sync.id)).toEqual([id]);
 });
 
 test('an approval is a number of events: no negative one, nor a part of one, lifts the guard', () => {

@@ -15,6 +15,7 @@ import { type EntriesOf, maybe, type Schema } from '../../schema/fit';
 import type { Total } from '../../sync/month/totals';
 import { APPROVAL } from './report-schema';
 import {
+  CELL,
   COUNT,
   EDITED,
   NUMBER,
@@ -216,7 +217,7 @@ export const ARGUMENTS = {
   setStatusColumn: v.object({
     id: TEXT,
     revision: NUMBER,
-    column: v.union([v.object({ header: TEXT }), v.picklist(['new', 'none'])]),
+    column: v.union([v.object({ header: CELL }), v.picklist(['new', 'none'])]),
   }),
   reconcile: v.object({
     id: TEXT,

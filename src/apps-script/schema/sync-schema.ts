@@ -13,7 +13,7 @@ export const ORDINAL = v.pipe(NUMBER, v.integer(), v.minValue(1));
 
 /** A header is a cell, and a column's name is made of it: no text of one is longer. */
 const CELL_CHARACTERS = 50_000;
-const CELL = v.pipe(v.string(), v.maxLength(CELL_CHARACTERS));
+export const CELL = v.pipe(v.string(), v.maxLength(CELL_CHARACTERS));
 
 const COLUMN = v.strictObject({ name: CELL, header: CELL } satisfies EntriesOf<Column>);
 
