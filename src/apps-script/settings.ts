@@ -177,10 +177,9 @@ class DocumentSettings implements Settings {
   }
 
   put(...syncs: readonly Sync[]): void {
-    const ids = syncs.map(({ id }) => id);
-    const others = this.legible().filter(({ id }) => !ids.includes(id));
+    const byId = new Map([...this.legible(), ...syncs].map((sync) => [sync.id, sync]));
     this.write(
-      [...others, ...syncs].sort((left, right) => left.id.localeCompare(right.id)),
+      [...byId.values()].sort((left, right) => left.id.localeCompare(right.id)),
       this.writtenFor(),
     );
   }

@@ -122,6 +122,14 @@ test('the column for statuses that is longer than a cell is refused, and the set
   expect(world.ask('open', {}).syncs.map(({ sync }) => sync.id)).toEqual([id]);
 });
 
+test('two drafts of one id make one sync: a ledger belongs to one', () => {
+  const world = activeWorld();
+  const draft = { ...draftOf(world), id: 'new' };
+  sent(world, 'saveSyncs', { drafts: [draft, { ...draft, name: 'Other' }] });
+  const names = world.ask('open', {}).syncs.map(({ sync }) => sync.name);
+  expect(names.sort()).toEqual(['Other', 'Usage']);
+});
+
 test('an approval is a number of events: no negative one, nor a part of one, lifts the guard', () => {
   const world = activeWorld();
   const { id, revision } = draftOfActive(world);
