@@ -13,6 +13,15 @@ import type { Runtime } from './runtime';
 /** Script property with the secret behind the tokens of pages. */
 const SECRET = 'lago.page';
 
+/** A shorter one was not made here; a formula could find it out. */
+const SECRET_CHARACTERS = 32;
+
+/** The secret; undefined if there is none, or somebody has put something else in its place. */
+function storedSecret({ PropertiesService }: Runtime): string | undefined {
+  const stored = PropertiesService.getScriptProperties().getProperty(SECRET) ?? '';
+  return stored.length < SECRET_CHARACTERS ? undefined : stored;
+}
+
 const fileOf = ({ SpreadsheetApp }: Runtime): string =>
   SpreadsheetApp.getActiveSpreadsheet().getId();
 
@@ -20,14 +29,13 @@ const fileOf = ({ SpreadsheetApp }: Runtime): string =>
 export const accountOf = ({ Session }: Pick<Runtime, 'Session'>): string =>
   Session.getEffectiveUser().getEmail();
 
-function secretOf({ PropertiesService, Utilities }: Runtime): string {
-  const properties = PropertiesService.getScriptProperties();
-  const stored = properties.getProperty(SECRET);
-  if (stored !== null) return stored;
-  const made = Utilities.getUuid() + Utilities.getUuid();
-  properties.setProperty(SECRET, made);
+function secretOf(runtime: Runtime): string {
+  const stored = storedSecret(runtime);
+  if (stored !== undefined) return stored;
+  const made = runtime.Utilities.getUuid() + runtime.Utilities.getUuid();
+  runtime.PropertiesService.getScriptProperties().setProperty(SECRET, made);
   // If two people open their first page at once, the secret that was written last counts.
-  return properties.getProperty(SECRET) ?? made;
+  return storedSecret(runtime) ?? made;
 }
 
 /** The token of a page that is opened now. */
@@ -49,18 +57,14 @@ const named = (account: string): string =>
  */
 export function requirePage(runtime: Runtime, token: string): string {
   let account = '';
-  const verdict = tokenVerdict(
-    runtime.PropertiesService.getScriptProperties().getProperty(SECRET) ?? undefined,
-    token,
-    {
-      file: fileOf(runtime),
-      at: Date.now(),
-      account: () => {
-        account = accountOf(runtime);
-        return account;
-      },
+  const verdict = tokenVerdict(storedSecret(runtime), token, {
+    file: fileOf(runtime),
+    at: Date.now(),
+    account: () => {
+      account = accountOf(runtime);
+      return account;
     },
-  );
+  });
   if (verdict === 'valid') return account;
   throw new ProblemError(
     typeof verdict === 'object'

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EFFECTS, type Method } from '../../src/rpc/contract';
 import {
@@ -149,6 +150,39 @@ describe('a formula', () => {
     const { result } = world.google.cell('rpc', callText(world.google, 'pause', { id }));
     expect(codeOf(result)).toBe('google.other-account');
     expect(everything(world)).toEqual(before);
+  });
+});
+
+describe('a secret of the page tokens', () => {
+  test.each(['', ' ', 'x', '0'.repeat(31)])(
+    'that somebody has set to %j opens nothing',
+    (secret) => {
+      const { world, id } = attacked();
+      const { google } = world;
+      google.scriptProperties.set('lago.page', secret);
+      const before = everything(world);
+      // Google names no account to a formula, whose author knows the file and the day.
+      const day = Math.floor(google.now / DAY);
+      const mac = createHmac('sha256', secret)
+        .update(JSON.stringify([google.spreadsheet.id, '', day]))
+        .digest('hex');
+      const text = JSON.stringify({ method: 'pause', argument: { id }, token: `~${day}~${mac}` });
+      expect(codeOf(google.cell('rpc', text).result)).toBe('page.expired');
+      expect(everything(world)).toEqual(before);
+    },
+  );
+
+  test.each([undefined, ''])('that is lost (%j) is made again by the next page', (secret) => {
+    const { world } = attacked();
+    const { google } = world;
+    if (secret === undefined) google.scriptProperties.delete('lago.page');
+    else google.scriptProperties.set('lago.page', secret);
+    google.open();
+    google.clickMenu('Open');
+    const token = /data-token="([^"]*)"/.exec(google.shownSidebar?.html ?? '')?.[1];
+    expect(google.scriptProperties.get('lago.page')).toMatch(/^[\da-f-]{72}$/);
+    expect(token).toBe(tokenOf(google));
+    expect(world.ask('open', {}).syncs[0]?.sync.state).toBe('active');
   });
 });
 
