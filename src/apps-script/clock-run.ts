@@ -3,6 +3,7 @@ import type { Sync } from '../sync/sync';
 import { DAY_MS } from '../value/duration';
 import { attempted } from './attempted';
 import { runRested } from './edit-run';
+import { requireClock } from './gate';
 import { noteVersion } from './lago-version';
 import {
   type Execution,
@@ -37,13 +38,16 @@ const isLookDue = ({ clock, settings }: Execution): boolean =>
 /**
  * The firing of the clock's trigger: runs what is due. If nothing is, it leaves within three
  * service calls and writes nothing.
+ * @param event what Google says of the firing
+ * @throws ProblemError google.view-only
  */
-export function runDueSyncs(execution: Execution): void {
+export function runDueSyncs(execution: Execution, event: object): void {
   const { settings } = execution;
   if (!settings.syncs().some(isActive)) return;
   const isWished = settings.isWished();
   const isLook = isLookDue(execution);
   if (!isWished && !isLook && dueSyncs(execution).length === 0) return;
+  requireClock(execution, event);
   const run = (): void => {
     if (settings.isWished() && takeWish(execution)) runActive(execution);
     else for (const due of dueSyncs(execution)) runDue(execution, due);

@@ -1,8 +1,10 @@
 import { ProblemError, problem } from '../problem/problem';
 import { EFFECTS, type Method } from '../rpc/contract';
 import { pageToken, tokenVerdict } from '../rpc/page-token';
+import { ownValue } from '../value/json';
 import { mayEdit } from './authorization';
 import type { Runtime } from './runtime';
+import type { Settings } from './settings';
 
 /**
  * Every function at the top level of the script can be called from a cell, also by a formula that
@@ -97,4 +99,18 @@ export function requireTrigger<Event>(
 ): asserts event is NonNullable<Event> {
   if (typeof event !== 'object' || event === null || !('triggerUid' in event))
     throw new ProblemError(problem('google.not-called', { name }));
+}
+
+/**
+ * Lets a firing of the clock go on. What the page calls in the browser looks like one, so whoever
+ * may not edit gets no further, unless the file knows the trigger: then the run says what is wrong.
+ * @throws ProblemError google.view-only
+ */
+export function requireClock(
+  { runtime, settings }: { readonly runtime: Runtime; readonly settings: Pick<Settings, 'clocks'> },
+  event: object,
+): void {
+  const trigger = 'triggerUid' in event ? String(event.triggerUid) : '';
+  if (ownValue(settings.clocks(), trigger) === undefined && !mayEdit(runtime))
+    throw new ProblemError(problem('google.view-only'));
 }

@@ -64,7 +64,7 @@ export function openAbout(): void {
 /** The clock's trigger. */
 export function runDueSyncs(event?: unknown): void {
   requireTrigger('runDueSyncs', event);
-  runDue(beginExecution(google()));
+  runDue(beginExecution(google()), event);
 }
 
 /**

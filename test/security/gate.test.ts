@@ -197,6 +197,30 @@ describe('a function of a trigger', () => {
   });
 });
 
+test('a viewer who calls the clock’s function in the browser changes nothing and mails nobody', () => {
+  const { world } = attacked();
+  const { google } = world;
+  google.access.setRole(OTHER, 'viewer');
+  google.documentProperties.set('wish', '1');
+  const before = everything(world);
+  for (const triggerUid of ['1', '', '__proto__', 'constructor', null])
+    expect(google.rpcWith({ user: OTHER }, 'runDueSyncs', { triggerUid }).error?.message).toContain(
+      'You may look at this file or tab, but not change it.',
+    );
+  expect(everything(world)).toEqual(before);
+});
+
+test('the clock of somebody who may not edit any more says so, once, by mail', () => {
+  const { world } = attacked();
+  const { google } = world;
+  google.access.setRole(google.user, 'viewer');
+  google.documentProperties.set('wish', '1');
+  google.fireHourly();
+  expect(google.mails.map(({ body }) => body)).toEqual([
+    expect.stringContaining('google.view-only'),
+  ]);
+});
+
 describe('a call with the token', () => {
   const send = ({ google }: World, id: string, token: string, user = google.user) =>
     codeOf(
