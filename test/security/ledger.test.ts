@@ -183,6 +183,55 @@ describe.each(STORES)('an accepted line whose event was altered, on %s,', (store
   });
 });
 
+describe('of an accepted line whose event was altered', () => {
+  const corrected = (): { world: World; id: string; startedAt: number } => {
+    const world = createWorld({ rows: usageRows(3) });
+    const id = activate(world, { changed: 'correct', removed: 'correct' });
+    const { startedAt } = world.ask('runNow', { id });
+    world.time.now += HOUR;
+    alter(world, '"amount":1', '"amount":1000');
+    return { world, id, startedAt };
+  };
+  const lastRun = ({ world }: { world: World }) => world.ask('open', {}).syncs[0]?.lastRun;
+  const flagged = (code: string) => [
+    expect.objectContaining({
+      action: 'flag',
+      problem: expect.objectContaining({
+        code,
+        message: expect.stringContaining('the line of what was sent was altered in the ledger'),
+      }),
+    }),
+  ];
+
+  test('nothing is taken back when its row changes; other rows are corrected', () => {
+    const scene = corrected();
+    scene.world.google.spreadsheet.edit('usage', 2, 4, '7');
+    scene.world.google.spreadsheet.edit('usage', 3, 4, '8');
+    hourly(scene.world);
+    expect(lastRun(scene)?.problems).toEqual(flagged('row.changed-uncorrected'));
+    expect(inLago(scene.world)).toEqual(['r1 = 1', 'r2 = 2', 'r2~r2 = 8', 'r2~x1 = -2', 'r3 = 3']);
+  });
+
+  test('the row goes on once the line is put back', () => {
+    const scene = corrected();
+    scene.world.google.spreadsheet.edit('usage', 2, 4, '7');
+    hourly(scene.world);
+    alter(scene.world, '"amount":1000', '"amount":1');
+    hourly(scene.world);
+    expect(lastRun(scene)?.problems).toEqual([]);
+    expect(inLago(scene.world)).toEqual(['r1 = 1', 'r1~r2 = 7', 'r1~x1 = -1', 'r2 = 2', 'r3 = 3']);
+  });
+
+  test('nothing is taken back with its run; what else the run has sent is', () => {
+    const scene = corrected();
+    const { world, id, startedAt } = scene;
+    const undo = { startedAt, events: 2, at: world.time.now };
+    const report = world.ask('runNow', { id, undo });
+    expect(report.problems).toEqual(flagged('row.not-undone'));
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r2~x1 = -2', 'r3 = 3', 'r3~x1 = -3']);
+  });
+});
+
 test('what stands above the ledger says that a changed line can stop the sync, and no more', () => {
   const world = createWorld({ rows: usageRows(1) });
   activate(world);

@@ -4,6 +4,7 @@ import type { UsageEvent } from '../../value/usage-event';
 import { endToProve } from '../billing/period';
 import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
 import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { isAltered } from '../ledger/line';
 import type { EventCheck } from '../ports';
 import type { PlanInput } from './plan-input';
 import { type Change, isCorrected, type PlannedRow } from './planned-row';
@@ -42,22 +43,32 @@ export interface Undoing {
   readonly keeps?: boolean | undefined;
 }
 
+const ALTERED =
+  'the line of what was sent was altered in the ledger, so it is not known what Lago bills';
+
+/** Whether somebody has altered the event of a line. What this run has sent has no digest yet. */
+const isAlteredLine = ({ index, frozen }: LedgerEntry): boolean =>
+  index.digest !== undefined && isAltered(index, frozen);
+
 /**
  * Adds events that take back others to a row, all in one unit with the row's new event, if it has
  * one. The unit is named after one of these events, so that a row that is removed, comes back and
- * is removed again has two units.
+ * is removed again has two units. A row of which a line was altered keeps what Lago bills: what
+ * the line says now would be taken back, not what was sent.
  */
 export function withReversals(
   row: PlannedRow,
   undoings: readonly Undoing[],
   now: number,
 ): PlannedRow {
+  if (undoings.some(({ undoes, too = [] }) => [undoes, ...too].some(isAlteredLine)))
+    return uncorrected(row, ALTERED);
   const before = row.reversals ?? [];
   const unit =
     row.entry?.index.id ?? before[0]?.index.unit ?? undoings[0]?.event.transaction_id ?? '';
   const added = undoings.map(({ event, undoes, too = [], keeps = false }) => {
     const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...kept } = undoes.index;
-    const { periodEnd: _end, ...index } = kept;
+    const { periodEnd: _end, digest: _digest, ...index } = kept;
     const taken = {
       ...(keeps ? {} : { undoes: undoes.index.id }),
       ...(too.length === 0 ? {} : { undoesToo: too.map((entry) => entry.index.id) }),
