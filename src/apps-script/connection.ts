@@ -81,7 +81,9 @@ export function normalAddress(address: string): string {
   const [, origin, path] = ADDRESS.exec(address.trim()) ?? [];
   if (origin === undefined)
     throw new ProblemError(problem('lago.address', { address: withoutUser(address) }));
-  return origin.toLowerCase() + (path ?? '').replace(API_PATH, '');
+  // The port that is meant without one: two spellings of one address must not stop a sync.
+  const host = origin.toLowerCase().replace(/^(https:.*):443$/, '$1');
+  return host + (path ?? '').replace(API_PATH, '');
 }
 
 const KEY_ENDING = 4;

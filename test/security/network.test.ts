@@ -210,6 +210,19 @@ describe('an address that the key is entered for', () => {
     },
   );
 
+  test.each([
+    'https://LAGO.example/',
+    'https://lago.example:443',
+    'https://lago.example:443/api/v1/',
+    ' https://lago.example/api/v1/events ',
+  ])('%j is the stored one in another spelling: its key stays, and its syncs go on', (address) => {
+    const witness = connected();
+    const reply = witness.call('connect', { address, apiKey: '' });
+    expect(reply).toMatchObject({ ok: true, value: { address: ADDRESS } });
+    witness.hourly();
+    expect(witness.world.ask('open', {}).syncs[0]?.lastRun).toMatchObject({ delivered: 3 });
+  });
+
   test('stays the only one that is asked, whatever Lago’s answers name', () => {
     const witness = connected();
     witness.answer = (request) => {
