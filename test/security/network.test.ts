@@ -223,6 +223,24 @@ describe('an address that the key is entered for', () => {
     expect(witness.world.ask('open', {}).syncs[0]?.lastRun).toMatchObject({ delivered: 3 });
   });
 
+  test('that a colleague has entered is confirmed by who activated the sync, and nobody else is named', () => {
+    const witness = connected();
+    const { world, syncId: id } = witness;
+    const user = 'other@example.com';
+    world.lago.addKey({ value: OTHER_KEY });
+    const entered = { address: 'https://lago.example:8443', apiKey: OTHER_KEY };
+    expect(world.call('connect', entered, { user })).toMatchObject({ ok: true });
+    const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
+    const choice = { id, revision, changed: 'flag', removed: 'flag', onEdit: false } as const;
+    const message = expect.stringContaining('until finance@example.com confirms it');
+    expect(world.call('activate', choice, { user })).toMatchObject({
+      problem: { code: 'lago.other-address', message },
+    });
+    expect(world.call('changeOrganization', { id }, { user })).toMatchObject({
+      problem: { code: 'settings.not-yours' },
+    });
+  });
+
   test('stays the only one that is asked, whatever Lago’s answers name', () => {
     const witness = connected();
     witness.answer = (request) => {

@@ -42,7 +42,7 @@ export function activate(execution: Execution, asked: Argument<'activate'>): Syn
     state: 'active',
     activatedBy: runtime.Session.getEffectiveUser().getEmail(),
   };
-  const ready = requireReady(sync);
+  requireReady(sync);
   // What a change or removal does to the invoice is a person's choice, so there is no default.
   if (changed === undefined || removed === undefined)
     throw new ProblemError(
@@ -51,7 +51,8 @@ export function activate(execution: Execution, asked: Argument<'activate'>): Syn
       }),
     );
   const ports = portsOf(execution);
-  const identity = required(identify(ports, ready));
+  // By the stored sync: who has activated it so far confirms another address.
+  const identity = required(identify(ports, { sync: before }));
   const state = settings.state(id);
   // Another sync of this file may rely on the on-edit trigger. The clock is always there.
   const others = otherSchedules(execution, id);
