@@ -64,8 +64,8 @@ export function runDueSyncs(execution: Execution, event: object): void {
 function runDue(execution: Execution, { sync, due }: DueSync): void {
   const { clock, deadline } = execution;
   if (clock.now() >= deadline) return;
-  if (due === 'all') runWhole(execution, sync);
-  else runRested(execution, sync);
+  // A tab that cannot be read is told by a run over all rows, which also ends the looking.
+  if (due === 'all' || !runRested(execution, sync)) runWhole(execution, sync);
 }
 
 /** Looks once a day whether Lago was updated. */

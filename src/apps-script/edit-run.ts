@@ -9,14 +9,12 @@ import {
   NONE_RESTS,
   type RestingRule,
   restingRule,
-  type Touched,
   touch,
 } from '../sync/rows/resting';
 import { decidingHeaders, prepare, type ReadySync, type Sync } from '../sync/sync';
 import { MINUTE_MS } from '../value/duration';
 import { attempted } from './attempted';
 import type { EditEvent, Runtime, Sheet } from './runtime';
-import type { Settings } from './settings';
 import { fileZone, readColumns } from './sheet-source';
 import { type Execution, runSync, withRunLock } from './sync-runner';
 import { tickOf } from './triggers';
@@ -60,10 +58,18 @@ export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
     });
 }
 
-/** Sends the rows that have rested since the last edit. The caller holds the lock. */
-export function runRested(execution: Execution, sync: Sync): void {
-  const due = lookAtRows(execution, sync);
-  if (due !== undefined && due.rows.length > 0) runRows(execution, sync, due);
+/**
+ * Sends the rows that have rested since the last edit. The caller holds the lock.
+ * @returns whether they could be looked at; if not, a run over all rows says why
+ */
+export function runRested(execution: Execution, sync: Sync): boolean {
+  let isSeen = false;
+  attempted(() => {
+    const due = lookAtRows(execution, sync);
+    if (due !== undefined && due.rows.length > 0) runRows(execution, sync, due);
+    isSeen = due !== undefined;
+  });
+  return isSeen;
 }
 
 /** Rows that an edit, or the end of their rest, has made due. */
@@ -83,9 +89,9 @@ function lookAtRows(execution: Execution, sync: Sync, edited?: EditedRows): DueR
   const reading = 'problems' in ready ? undefined : readDeciding(runtime, ready, edited?.sheet);
   settings.refresh();
   const before = settings.touched(sync.id);
-  if ('problems' in ready || reading === undefined) return noteLook(settings, sync, before, now);
+  if ('problems' in ready || reading === undefined) return undefined;
   const read = readModel(sync, reading);
-  if ('problems' in read) return noteLook(settings, sync, before, now);
+  if ('problems' in read) return undefined;
   const { rows } = read.model;
   const inEdit = rows.filter(
     ({ number }) => edited !== undefined && number >= edited.first && number <= edited.last,
@@ -121,17 +127,6 @@ function readDeciding(
   return sheet === null || isProblem(zone)
     ? undefined
     : readColumns(sheet, source, decidingHeaders(ready), zone);
-}
-
-/** A tab that cannot be read is not looked at again at each firing of the clock. */
-function noteLook(
-  settings: Settings,
-  { id, ready }: Sync,
-  before: Touched,
-  now: number,
-): undefined {
-  if (ready === undefined && Object.keys(before.moments).length > 0)
-    settings.putTouched(id, { ...before, lookedAt: now });
 }
 
 /** Runs the due rows. The caller holds the lock. */

@@ -413,7 +413,10 @@ export function runWhole(execution: Execution, sync: Sync): void {
   // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next
   // time, however busy the tab is.
   if (waiting.length === 0 && !hasRested(touched, restMs, now)) return;
-  settings.refresh();
-  const after = touch(settings.touched(sync.id), waiting, clock.now(), false);
-  settings.putTouched(sync.id, { ...after, lookedAt: now });
+  // Full settings must not keep the other syncs from running.
+  attempted(() => {
+    settings.refresh();
+    const after = touch(settings.touched(sync.id), waiting, clock.now(), false);
+    settings.putTouched(sync.id, { ...after, lookedAt: now });
+  });
 }

@@ -1,0 +1,97 @@
+import type { ExecutionReport } from '../../sandbox/runtime';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  HEADERS,
+  HOUR,
+  inLago,
+  MINUTE,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
+
+const OTHER = 'other';
+
+const views = (world: World) => world.ask('open', {}).syncs;
+
+/** What home says of the first sync: its state and the code of its problem. */
+const shown = (world: World): readonly (string | undefined)[] => {
+  const [view] = views(world);
+  return [view?.health.state, view?.health.problem?.code];
+};
+
+function fire(world: World): ExecutionReport {
+  const [report] = world.google.fireHourly();
+  if (report === undefined) throw new Error('There is no trigger of the clock.');
+  return report;
+}
+
+/** Lets time pass with the clock's firings. */
+function pass(world: World, minutes: number, every: number): void {
+  for (let passed = every; passed <= minutes; passed += every) {
+    world.time.now += every * MINUTE;
+    fire(world);
+  }
+}
+
+/** A daily sync at one o'clock, run once, whose rows go soon after an edit. */
+function daily(): World {
+  const world = createWorld({ rows: usageRows(2) });
+  activate(world, { onEdit: true, schedule: { every: 'day', hour: 13 } });
+  world.time.now += HOUR;
+  fire(world);
+  return world;
+}
+
+const type = (world: World): void => {
+  world.google.spreadsheet.paste(TAB, 4, 1, usageRows(3).slice(2));
+  world.google.runEditQueue();
+};
+
+/** Two daily syncs of two tabs with ids of their own, both run once. */
+function two(): World {
+  const world = createWorld({ rows: usageRows(2) });
+  const { spreadsheet } = world.google;
+  spreadsheet.insertSheet(OTHER);
+  const rows = usageRows(2).map(([key = '', ...rest]) => [key.replace('r', 's'), ...rest]);
+  spreadsheet.paste(OTHER, 1, 1, [[...HEADERS], ...rows]);
+  const schedule = { every: 'day', hour: 13 } as const;
+  activate(world, { onEdit: true, schedule });
+  const draft = draftOf(world);
+  const tabId = spreadsheet.sheets.find(({ name }) => name === OTHER)?.id ?? -1;
+  const { id, revision } = world.ask('saveSync', {
+    draft: { ...draft, name: 'Other', source: { ...draft.source, tabId, tabName: OTHER } },
+  });
+  const choice = { changed: 'flag', removed: 'flag', onEdit: true, schedule } as const;
+  world.ask('activate', { id, revision, ...choice });
+  world.time.now += HOUR;
+  fire(world);
+  return world;
+}
+
+describe.each([TAB, OTHER])('where of two syncs the rows of the tab %s have rested', (broken) => {
+  test('and cannot be read, the rows of the other go', () => {
+    const world = two();
+    expect(inLago(world)).toHaveLength(4);
+    const { spreadsheet } = world.google;
+    spreadsheet.paste(TAB, 4, 1, [['r3', 'acme', '2026-11-03 10:00', '3']]);
+    spreadsheet.paste(OTHER, 4, 1, [['s3', 'acme', '2026-11-03 10:00', '3']]);
+    world.google.runEditQueue();
+    spreadsheet.edit(broken, 2, 3, '=RAND()');
+    pass(world, 10, 5);
+    expect(inLago(world)).toHaveLength(5);
+    const states = views(world).map(({ health }) => health.state);
+    expect(states.sort()).toEqual(['healthy', 'stopped']);
+  });
+});
+
+test('rows that have rested in a tab that cannot be read stop a daily sync at once', () => {
+  const world = daily();
+  type(world);
+  world.google.spreadsheet.edit(TAB, 1, 4, 'quantity');
+  pass(world, 10, 5);
+  expect(shown(world)[0]).toBe('stopped');
+  expect(world.google.mails).toHaveLength(1);
+});
