@@ -95,3 +95,13 @@ test('rows that have rested in a tab that cannot be read stop a daily sync at on
   expect(shown(world)[0]).toBe('stopped');
   expect(world.google.mails).toHaveLength(1);
 });
+
+test('an edit that Lago did not answer is repeated within the hour, however rare the schedule is', () => {
+  const world = daily();
+  type(world);
+  world.intercept = () => ({ status: 503, headers: {}, body: '' });
+  pass(world, 5, 5);
+  world.intercept = undefined;
+  pass(world, 60, 5);
+  expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+});

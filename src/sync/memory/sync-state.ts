@@ -1,5 +1,12 @@
 import { DAY_MS, HOUR_MS } from '../../value/duration';
-import { type ClockRate, dueAfter, EVERY_HOUR, overdue, type Schedule } from '../clock/schedule';
+import {
+  type ClockRate,
+  dueAfter,
+  EVERY_HOUR,
+  nextRun,
+  overdue,
+  type Schedule,
+} from '../clock/schedule';
 import { type Approval, countGone } from '../plan/guard';
 import { firstAhead } from '../plan/period-end';
 import type { Plan } from '../plan/planned-row';
@@ -133,7 +140,10 @@ const endsIn = ({ rows }: Plan): readonly number[] =>
     periodEndsAt !== undefined && Number.isFinite(periodEndsAt) ? [periodEndsAt] : [],
   );
 
-/** What the clock has to know after a run. */
+/**
+ * What the clock has to know after a run. What an edit could not send for something that passes by
+ * itself goes within the hour: the rows are no longer new to the clock.
+ */
 function clockAfter(
   { dueAt, endsAt, lookMs }: SyncState,
   choice: Choice,
@@ -143,11 +153,16 @@ function clockAfter(
   const { startedAt, endedAt, stopped, delivered, rejected } = report;
   const ends = plan === undefined ? [endsAt ?? 0] : endsIn(plan);
   const isIdle = plan !== undefined && !isPassing(choice) && delivered + rejected === 0;
+  const goesOn = stopped?.actor === 'wait';
+  const dueBefore =
+    goesOn && choice.trigger === 'edit'
+      ? Math.min(dueAt ?? startedAt, nextRun(EVERY_HOUR, startedAt, rate))
+      : dueAt;
   return {
     dueAt:
       choice.trigger === 'hourly'
-        ? dueAfter(schedule, { startedAt, goesOn: stopped?.actor === 'wait', ends }, rate)
-        : dueAt,
+        ? dueAfter(schedule, { startedAt, goesOn, ends }, rate)
+        : dueBefore,
     endsAt: firstAhead(
       ends.filter((end) => end > endedAt),
       endedAt,
