@@ -254,7 +254,7 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
     // What was sent stands in the ledger; a state or journal that Google did not take must not keep
     // the other syncs from running.
     const stopped = report.stopped ?? explained(execution.runtime, error);
-    attempted(() => noteUnremembered(execution, sync, { ...report, stopped }));
+    attempted(() => noteUnremembered(execution, sync, choice, { ...report, stopped }));
     return { ...result, report: { ...report, stopped } };
   }
   return result;
@@ -265,22 +265,28 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
  * the last run's report this is shorter than what it replaces, so it fits into a full store too.
  */
 function noteUnremembered(
-  { settings }: Execution,
-  { id }: Sync,
-  { stopped, endedAt }: RunReport,
+  execution: Execution,
+  sync: Sync,
+  { trigger }: RunChoice,
+  { stopped, startedAt, endedAt }: RunReport,
 ): void {
+  const { settings } = execution;
   settings.refresh();
-  const former = settings.state(id);
+  const former = settings.state(sync.id);
   // Then only the journal was refused.
   if (former.lastRun?.endedAt === endedAt) return;
   const health: Health = { ...former.health, state: 'stopped', problem: stopped };
-  settings.putState(id, { ...former, health, lastRun: undefined });
+  const next = nextRun(EVERY_HOUR, startedAt, { tickMs: tickOf(settings), zone: 'UTC' });
+  const dueAt = trigger === 'hourly' ? next : former.dueAt;
+  const state = { ...former, health, lastRun: undefined, begun: undefined, dueAt };
+  // It did end, and is not tried again at each firing.
+  storeAndNotify(execution, sync, state);
 }
 
 /**
  * Notes that a run begins, before it reads anything: one that is killed leaves no other trace. The
- * next run is put off by an hour, so that runs that are killed do not take all minutes of the day.
- * Somebody is mailed from the second run in a row on that never ended.
+ * next run is put off by an hour, or to the end of a period, so that runs that are killed do not
+ * take all minutes of the day. Somebody is mailed from the second run in a row on that never ended.
  */
 function noteBegin(execution: Execution, sync: Sync, { trigger }: RunChoice): void {
   const { settings, clock } = execution;

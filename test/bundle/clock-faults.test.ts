@@ -36,6 +36,9 @@ function pass(world: World, minutes: number, every: number): void {
   }
 }
 
+const readsSheet = ({ serviceCalls: { byName } }: ExecutionReport): boolean =>
+  byName['Range.getValues'] !== undefined;
+
 /** A daily sync at one o'clock, run once, whose rows go soon after an edit. */
 function daily(): World {
   const world = createWorld({ rows: usageRows(2) });
@@ -104,4 +107,58 @@ test('an edit that Lago did not answer is repeated within the hour, however rare
   world.intercept = undefined;
   pass(world, 60, 5);
   expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+});
+
+/** Fills the settings with what another script has stored, to the last byte. */
+function fill({ google: { documentProperties } }: World): void {
+  const room = (): number =>
+    500 * 1024 - Object.entries(documentProperties.all()).flat().join('').length;
+  const key = (number: number): string => `other.${100 + number}`;
+  let number = 0;
+  for (; room() > 9_000; number++) documentProperties.set(key(number), 'x'.repeat(8_000));
+  documentProperties.set(key(number), 'x'.repeat(room() - key(0).length));
+}
+
+describe('full settings', () => {
+  test('let a sync run by the hour, not at each firing', () => {
+    const world = createWorld({ rows: usageRows(3) });
+    activate(world);
+    fire(world);
+    fill(world);
+    world.google.spreadsheet.paste(TAB, 5, 1, usageRows(40).slice(3));
+    world.time.now += HOUR;
+    let runs = 0;
+    for (let firing = 0; firing < 12; firing++) {
+      if (readsSheet(fire(world))) runs++;
+      world.time.now += 10 * MINUTE;
+    }
+    expect(shown(world)).toEqual(['stopped', 'google.settings-full']);
+    expect(runs).toBeLessThanOrEqual(3);
+    expect(inLago(world)).toHaveLength(40);
+    expect(world.google.mails.length).toBeGreaterThan(0);
+  });
+
+  test('are not told as runs that never end', () => {
+    const world = createWorld({ rows: usageRows(3) });
+    activate(world);
+    fire(world);
+    for (let hour = 0; hour < 4; hour++) {
+      world.time.now += HOUR;
+      let sets = 0;
+      world.google.fireHourly({
+        onCall: ({ name }) => {
+          if (name !== 'Properties.setProperty') return;
+          sets += 1;
+          if (sets === 1)
+            world.google.faults.add({
+              call: 'Properties.setProperty',
+              message: 'You have exceeded the property storage quota.',
+              nth: 2,
+            });
+        },
+      });
+    }
+    world.time.now += 10 * MINUTE;
+    expect(shown(world)).toEqual(['stopped', 'google.settings-full']);
+  });
 });
