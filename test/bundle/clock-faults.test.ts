@@ -162,3 +162,16 @@ describe('full settings', () => {
     expect(shown(world)).toEqual(['stopped', 'google.settings-full']);
   });
 });
+
+test('a daily sync whose rows are all of an ended period runs before the next one ends', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  activate(world, { schedule: { every: 'day', hour: 8 } });
+  world.time.now = Date.UTC(2026, 10, 30, 8);
+  fire(world);
+  world.time.now = Date.UTC(2026, 11, 31, 8);
+  fire(world);
+  world.google.spreadsheet.paste(TAB, 4, 1, [['r3', 'acme', '2026-12-31 12:00', '3']]);
+  world.time.now = Date.UTC(2026, 11, 31, 22, 55);
+  pass(world, 60, 10);
+  expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+});

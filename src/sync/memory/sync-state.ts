@@ -134,10 +134,10 @@ function approvalAfter(
     : { ...before, events: Math.max(0, before.events - report.delivered) };
 }
 
-/** The ends of the running periods of the rows of a plan (ms). */
-const endsIn = ({ rows }: Plan): readonly number[] =>
-  rows.flatMap(({ periodEndsAt }) =>
-    periodEndsAt !== undefined && Number.isFinite(periodEndsAt) ? [periodEndsAt] : [],
+/** The ends of the running periods of the rows of a plan, and of their subscriptions (ms). */
+const endsIn = ({ rows, runningEnds = [] }: Plan): readonly number[] =>
+  [...rows.map(({ periodEndsAt = Number.NaN }) => periodEndsAt), ...runningEnds].filter((end) =>
+    Number.isFinite(end),
   );
 
 /**

@@ -45,6 +45,7 @@ function planned(input: PlanInput): Plan {
   const taken = takeBack(input, withoutTies(input, [...refuseSharedIds(rows, input), ...removed]));
   return {
     rows: withinLimits(input, withEnds(input.check, taken)),
+    runningEnds: runningEnds(input, taken),
     missing: model.keysComplete ? 0 : missing.filter((key) => isBilledByUs(ledger, key)).length,
   };
 }
@@ -109,6 +110,20 @@ function endOfPeriod(
   const against = billed ?? latest;
   if (against === undefined) return own ?? endOfRow(input, row);
   return firstAhead([own, input.check.closesAt?.(against.event)], input.now);
+}
+
+/** See `Plan`. Each subscription and metric is looked at once. */
+function runningEnds({ check, now }: PlanInput, rows: readonly PlannedRow[]): number[] {
+  const events = new Map(
+    rows.flatMap(({ latest }) =>
+      latest === undefined
+        ? []
+        : [[JSON.stringify([latest.event.external_subscription_id, latest.event.code]), latest]],
+    ),
+  );
+  return [...events.values()].flatMap(
+    ({ event }) => check.closesAt?.({ ...event, timestamp: now / 1000 }) ?? [],
+  );
 }
 
 /** When the running period of the subscription that a row names ends (ms). */

@@ -62,6 +62,11 @@ export interface Plan {
    * unreadable or double.
    */
   readonly missing?: number | undefined;
+  /**
+   * When the running periods end (ms) of the subscriptions for which rows were sent, also of rows
+   * whose own period has ended: more usage of them may come.
+   */
+  readonly runningEnds?: readonly number[] | undefined;
 }
 
 /** Zero rows for each action. */
