@@ -1,6 +1,6 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
-import { aheadOfEnd, EVERY_HOUR, nextRun } from '../sync/clock/schedule';
+import { aheadOfEnd, dueAfter, EVERY_HOUR, nextRun } from '../sync/clock/schedule';
 import { begin, type Doing } from '../sync/memory/begun';
 import type { Health } from '../sync/memory/health';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
@@ -295,7 +295,8 @@ function noteBegin(execution: Execution, sync: Sync, { trigger }: RunChoice): vo
     const now = clock.now();
     const before = settings.state(sync.id);
     const begun = begin(before, now, trigger);
-    const next = nextRun(EVERY_HOUR, now, { tickMs: tickOf(settings), zone: 'UTC' });
+    const ended = { startedAt: now, goesOn: false, ends: [before.endsAt ?? 0] };
+    const next = dueAfter(EVERY_HOUR, ended, { tickMs: tickOf(settings), zone: 'UTC' });
     const state = { ...begun, dueAt: trigger === 'hourly' ? next : begun.dueAt };
     // What else there is to mail is for the run to say.
     if (state.health.problem?.code === 'run.killed') storeAndNotify(execution, sync, state);

@@ -163,6 +163,23 @@ describe('full settings', () => {
   });
 });
 
+test('a killed run before the end of a period is followed by another one before it', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  activate(world);
+  world.time.now = Date.UTC(2026, 10, 30, 22, 5);
+  fire(world);
+  world.google.spreadsheet.paste(TAB, 4, 1, usageRows(3).slice(2));
+  world.time.now = Date.UTC(2026, 10, 30, 23, 5);
+  world.google.fireHourly({
+    onCall: ({ name }) => {
+      if (name === 'Range.getValues') world.time.now += 7 * MINUTE;
+    },
+  });
+  world.time.now = Date.UTC(2026, 10, 30, 23, 10);
+  pass(world, 45, 10);
+  expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+});
+
 test('a daily sync whose rows are all of an ended period runs before the next one ends', () => {
   const world = createWorld({ rows: usageRows(2) });
   activate(world, { schedule: { every: 'day', hour: 8 } });
