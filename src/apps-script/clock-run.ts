@@ -21,12 +21,19 @@ interface DueSync {
   readonly due: Due;
 }
 
-/** What is due now; reads properties only. */
+/**
+ * What is due now, what has waited longest first: a sync that takes all the time of an execution
+ * must not keep the others from theirs. Reads properties only.
+ */
 function dueSyncs({ clock, settings }: Execution): readonly DueSync[] {
-  return settings.syncs().flatMap((sync) => {
-    const due = dueOf(sync, settings.legibleState(sync.id), settings.touched(sync.id), clock.now());
-    return due === undefined ? [] : [{ sync, due }];
-  });
+  return settings
+    .syncs()
+    .flatMap((sync) => {
+      const state = settings.legibleState(sync.id);
+      const due = dueOf(sync, state, settings.touched(sync.id), clock.now());
+      return due === undefined ? [] : [{ sync, due, dueAt: state.dueAt ?? 0 }];
+    })
+    .sort((left, right) => left.dueAt - right.dueAt);
 }
 
 const isActive = ({ state }: Sync): boolean => state === 'active';

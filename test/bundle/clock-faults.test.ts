@@ -192,3 +192,21 @@ test('a daily sync whose rows are all of an ended period runs before the next on
   pass(world, 60, 10);
   expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
 });
+
+test('a sync that takes all of an execution leaves the next one to another', () => {
+  const world = two();
+  world.time.now += 24 * HOUR;
+  const due = world.time.now;
+  for (let hour = 0; hour < 3; hour++) {
+    let read = 0;
+    world.google.fireHourly({
+      onCall: ({ name }) => {
+        read += name === 'Range.getValues' ? 1 : 0;
+        if (name === 'Range.getValues' && read === 1) world.time.now += 4.6 * MINUTE;
+      },
+    });
+    world.time.now += HOUR;
+  }
+  const begun = views(world).map(({ lastRun }) => (lastRun?.startedAt ?? 0) >= due);
+  expect(begun).toEqual([true, true]);
+});
