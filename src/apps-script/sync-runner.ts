@@ -394,11 +394,18 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
   }
 }
 
-/** Runs all active syncs over all of their rows: the truth, whatever the edits said. */
+/**
+ * Runs all active syncs over all of their rows: the truth, whatever the edits said. Those for which
+ * no time is left are due at once.
+ */
 export function runActive(execution: Execution): void {
   const { clock, settings, deadline } = execution;
   for (const sync of settings.syncs().filter(({ state }) => state === 'active'))
     if (clock.now() < deadline) runWhole(execution, sync);
+    else
+      attempted(() => {
+        settings.putState(sync.id, { ...settings.state(sync.id), dueAt: undefined });
+      });
 }
 
 /** A run by the clock over all rows of a sync. The caller holds the lock. */

@@ -7,6 +7,7 @@ import {
   HOUR,
   inLago,
   MINUTE,
+  makeDue,
   TAB,
   usageRows,
   type World,
@@ -193,20 +194,38 @@ test('a daily sync whose rows are all of an ended period runs before the next on
   expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
 });
 
+/** The clock fires, and the first sync that it runs takes all the time of the execution. */
+const fireLong = (world: World): void => {
+  let read = 0;
+  world.google.fireHourly({
+    onCall: ({ name }) => {
+      read += name === 'Range.getValues' ? 1 : 0;
+      if (name === 'Range.getValues' && read === 1) world.time.now += 4.6 * MINUTE;
+    },
+  });
+};
+
+const runSince = (world: World, moment: number): boolean[] =>
+  views(world).map(({ lastRun }) => (lastRun?.startedAt ?? 0) >= moment);
+
 test('a sync that takes all of an execution leaves the next one to another', () => {
   const world = two();
   world.time.now += 24 * HOUR;
   const due = world.time.now;
   for (let hour = 0; hour < 3; hour++) {
-    let read = 0;
-    world.google.fireHourly({
-      onCall: ({ name }) => {
-        read += name === 'Range.getValues' ? 1 : 0;
-        if (name === 'Range.getValues' && read === 1) world.time.now += 4.6 * MINUTE;
-      },
-    });
+    fireLong(world);
     world.time.now += HOUR;
   }
-  const begun = views(world).map(({ lastRun }) => (lastRun?.startedAt ?? 0) >= due);
-  expect(begun).toEqual([true, true]);
+  expect(runSince(world, due)).toEqual([true, true]);
+});
+
+test('a wish for all syncs is kept for the one for which no time was left', () => {
+  const world = two();
+  world.time.now += 2 * HOUR;
+  const wished = world.time.now;
+  makeDue(world.google);
+  fireLong(world);
+  expect(runSince(world, wished).filter((isRun) => isRun)).toHaveLength(1);
+  pass(world, 5, 5);
+  expect(runSince(world, wished)).toEqual([true, true]);
 });
