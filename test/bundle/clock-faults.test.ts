@@ -229,3 +229,13 @@ test('a wish for all syncs is kept for the one for which no time was left', () =
   pass(world, 5, 5);
   expect(runSince(world, wished)).toEqual([true, true]);
 });
+
+test('a trigger that Google fires a quarter of an hour late does not stop a sync of five minutes', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  activate(world, { schedule: { every: 5 } });
+  fire(world);
+  world.time.now += 20 * MINUTE;
+  expect(shown(world)[0]).toBe('healthy');
+  world.time.now += 20 * MINUTE;
+  expect(shown(world)).toEqual(['stopped', 'run.late']);
+});

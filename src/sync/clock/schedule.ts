@@ -87,7 +87,7 @@ export function dueAfter(
 
 /**
  * For how long (ms) a run has been due that Google has not begun: a third interval, or hour, after
- * the last one. Undefined before that.
+ * the last one, and not before Google may be late twice. Undefined before that.
  */
 export function overdue(
   { every }: Schedule,
@@ -95,5 +95,6 @@ export function overdue(
   now: number,
 ): number | undefined {
   const interval = typeof every === 'number' ? Math.min(every * MINUTE_MS, HOUR_MS) : HOUR_MS;
-  return dueAt !== undefined && now - dueAt > 2 * interval ? now - dueAt : undefined;
+  const patience = 2 * Math.max(interval, LATE_MS);
+  return dueAt !== undefined && now - dueAt > patience ? now - dueAt : undefined;
 }

@@ -85,7 +85,7 @@ describe('after a run', () => {
 });
 
 test.each<[Schedule['every'], number]>([
-  [5, 10],
+  [5, 30],
   [60, 120],
   [240, 120],
   ['working-day', 120],
