@@ -107,7 +107,10 @@ describe('a browser that is signed in to several accounts', () => {
       await page.getByText('No answer came from Google.', { exact: true }).waitFor();
       google.rpc = rpc;
       await person.press('Activity');
-      await page.getByText(/no answer\. We're sorry.* PERMISSION_DENIED\./).waitFor();
+      await page
+        .getByText(/no answer\. We're sorry.* PERMISSION_DENIED\./)
+        .first()
+        .waitFor();
     });
   });
 });
