@@ -219,6 +219,26 @@ describe('pausing and resuming', () => {
     expect(intervals(world)).toEqual([['time', 10]]);
   });
 
+  test('takes the schedule that was taken before, however slow Google was at the last run', () => {
+    const world = started({ every: 60 });
+    const { id = '' } = viewed(world)?.sync ?? {};
+    world.time.now += HOUR;
+    world.google.fireHourly();
+    world.time.now += HOUR;
+    world.google.fireHourly({
+      onCall: () => {
+        world.time.now += 3_000;
+      },
+    });
+    world.ask('pause', { id });
+    const { revision = 0 } = viewed(world)?.sync ?? {};
+    const again = { id, revision, changed: 'flag', removed: 'flag', onEdit: false } as const;
+    const chosen = world.call('activate', { ...again, schedule: { every: 60 } });
+    expect(chosen).toMatchObject({ ok: false, problem: { code: 'schedule.costly' } });
+    expect(world.ask('activate', again).sync.state).toBe('active');
+    expect(intervals(world)).toEqual([['time', 10]]);
+  });
+
   test('another schedule makes another trigger in the place of the first', () => {
     const world = started();
     const { id = '', revision = 0 } = viewed(world)?.sync ?? {};
@@ -257,6 +277,19 @@ describe('a run that never ends', () => {
     expect(world.google.mails[0]?.body).toContain('reading the sheet');
     killed(world, 27);
     expect(world.google.mails).toHaveLength(1);
+  });
+
+  test('is not why nothing runs for more than a day: then the trigger is off', () => {
+    const world = started();
+    killed(world, 2);
+    world.google.disableTriggers();
+    world.time.now += 20 * HOUR;
+    expect(viewed(world)?.health.problem?.code).toBe('run.killed');
+    world.time.now += 10 * HOUR;
+    expect(viewed(world)?.health).toMatchObject({
+      state: 'stopped',
+      problem: { code: 'run.silent' },
+    });
   });
 
   test('is tried hourly only, so that it does not take all minutes of the day', () => {

@@ -58,7 +58,10 @@ export function activate(execution: Execution, asked: Argument<'activate'>): Syn
   const others = otherSchedules(execution, id);
   const onEdit = asked.onEdit || (others.length > 0 && readTriggers(execution).onEdit);
   const lookMs = asked.lookMs ?? state.lookMs ?? 0;
-  requireAffordable(execution, id, { schedule, lookMs }, onEdit);
+  // One that was taken before is not weighed again by what the last run happened to take: a sync
+  // must always come back by itself.
+  if (asked.schedule !== undefined || before.schedule === undefined)
+    requireAffordable(execution, id, { schedule, lookMs }, onEdit);
   startTriggers(
     execution,
     [schedule, ...others.map((other) => other.schedule)],

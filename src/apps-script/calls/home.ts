@@ -27,10 +27,10 @@ const timeWords = (ms: number): string =>
  */
 function healthNow(sync: Sync, state: SyncState, now: number): Health {
   const seen = healthSeen(state, now);
-  // Runs that were killed are why the next one has not begun.
+  // Runs that were killed are why the next one has not begun, but not for more than a day.
   const isKilled = seen.problem?.code === 'run.killed';
-  const silence = isKilled ? undefined : silenceOf(sync, state, now);
-  return silence === undefined
+  const silence = silenceOf(sync, state, now);
+  return silence === undefined || (isKilled && !silence.isOff)
     ? seen
     : {
         ...seen,
