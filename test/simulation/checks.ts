@@ -463,8 +463,7 @@ class Check {
         if (
           scene.policies.removed !== 'ignore' &&
           !scene.unseenByRebuild.has(key) &&
-          this.#net(key).size > 0 &&
-          !this.#isCovered(key) &&
+          this.#effect(key).size > 0 &&
           !missingToldAt &&
           !isRenamed &&
           !isCut
@@ -496,12 +495,17 @@ class Check {
     return net;
   }
 
-  /** Whether another row has as high a maximum: then nothing of this one has to be taken back. */
-  #isCovered(key: string): boolean {
-    return [...this.#net(key)].every(
-      ([place, amount]) =>
-        isMaximum(place) &&
-        this.#rows.some(({ id }) => id !== key && (this.#net(id).get(place) ?? 0) >= amount),
+  /**
+   * What Lago bills because of a key alone, by place: a maximum beside another row that is as high
+   * has no effect, and is left where it is.
+   */
+  #effect(key: string): Map<string, number> {
+    return new Map(
+      [...this.#net(key)].filter(
+        ([place, amount]) =>
+          !isMaximum(place) ||
+          !this.#rows.some(({ id }) => id !== key && (this.#net(id).get(place) ?? 0) >= amount),
+      ),
     );
   }
 
@@ -538,7 +542,8 @@ class Check {
         this.#broken(`${row.id} says ${contentOf(row)}, and Lago has ${newest.content}`);
       else if (
         this.#scene.policies.changed !== 'add' &&
-        (net.size !== 1 || net.get(placeOf(where)) !== amount)
+        (net.get(placeOf(where)) !== amount ||
+          [...this.#effect(row.id).keys()].some((place) => place !== placeOf(where)))
       )
         this.#broken(
           `${row.id} says ${contentOf(row)}, and Lago bills ${JSON.stringify([...net])}`,
