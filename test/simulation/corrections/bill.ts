@@ -113,6 +113,14 @@ function isTie(usage: readonly Usage[]): boolean {
   return first !== undefined && first === second;
 }
 
+/** Whether usage has a price by its region. */
+const isSplit = ({ inEurope, properties }: Measure): boolean =>
+  inEurope !== undefined || properties['pricing_group_keys'] !== undefined;
+
+/** Which usage of a measure is added up and priced together. */
+export const bucketOf = (measure: Measure, region: string): string =>
+  !isSplit(measure) ? '' : measure.inEurope !== undefined && region !== 'eu' ? 'others' : region;
+
 /**
  * What a measure comes to for the usage of one subscription and period, by the plain words of its
  * definition.
@@ -124,13 +132,11 @@ export function billOf(
   isClickHouse: boolean,
 ): Bill {
   const { model } = measure;
-  const isSplit =
-    measure.inEurope !== undefined || measure.properties['pricing_group_keys'] !== undefined;
-  const buckets = new Map<string, Usage[]>(isSplit ? [] : [['', []]]);
-  const bucketOf = ({ region }: Usage): string =>
-    !isSplit ? '' : measure.inEurope !== undefined && region !== 'eu' ? 'others' : region;
-  for (const each of usage)
-    buckets.set(bucketOf(each), [...(buckets.get(bucketOf(each)) ?? []), each]);
+  const buckets = new Map<string, Usage[]>(isSplit(measure) ? [] : [['', []]]);
+  for (const each of usage) {
+    const bucket = bucketOf(measure, each.region);
+    buckets.set(bucket, [...(buckets.get(bucket) ?? []), each]);
+  }
   const bills = [...buckets].map(([bucket, members]): Bill => {
     const counted = unitsOf(measure, members, span);
     const units = measure.aggregation === 'latest_agg' ? Math.max(counted, 0) : counted;
