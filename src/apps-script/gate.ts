@@ -3,6 +3,7 @@ import { EFFECTS, type Method } from '../rpc/contract';
 import { pageToken, tokenVerdict } from '../rpc/page-token';
 import { ownValue } from '../value/json';
 import { mayEdit } from './authorization';
+import { fileId } from './file-id';
 import type { Runtime } from './runtime';
 import type { Settings } from './settings';
 
@@ -24,9 +25,6 @@ function storedSecret({ PropertiesService }: Runtime): string | undefined {
   return stored.length < SECRET_CHARACTERS ? undefined : stored;
 }
 
-const fileOf = ({ SpreadsheetApp }: Runtime): string =>
-  SpreadsheetApp.getActiveSpreadsheet().getId();
-
 /** The address that Google names of the account that an execution acts as; may be empty. */
 export const accountOf = ({ Session }: Pick<Runtime, 'Session'>): string =>
   Session.getEffectiveUser().getEmail();
@@ -43,7 +41,7 @@ function secretOf(runtime: Runtime): string {
 /** The token of a page that is opened now. */
 export const newPageToken = (runtime: Runtime): string =>
   pageToken(secretOf(runtime), {
-    file: fileOf(runtime),
+    file: fileId(runtime),
     account: accountOf(runtime),
     at: Date.now(),
   });
@@ -60,7 +58,7 @@ const named = (account: string): string =>
 export function requirePage(runtime: Runtime, token: string): string {
   let account = '';
   const verdict = tokenVerdict(storedSecret(runtime), token, {
-    file: fileOf(runtime),
+    file: fileId(runtime),
     at: Date.now(),
     account: () => {
       account = accountOf(runtime);

@@ -168,10 +168,7 @@ export function withLock<Result>(
     } finally {
       // Google may refuse to release a lock (google: lock.too-many). That must not replace what was
       // done: the lock ends with its execution.
-      attempted(() => {
-        lock.releaseLock();
-        return true;
-      });
+      attempted(() => lock.releaseLock());
     }
   }
 }

@@ -1,6 +1,7 @@
 import { ProblemError, problem } from '../problem/problem';
 import type { TriggerView } from '../rpc/contract';
 import { HOUR_MS, MINUTE_MS } from '../value/duration';
+import { fileId } from './file-id';
 import type { ClockTriggerBuilder, Runtime, Trigger } from './runtime';
 import type { Settings } from './settings';
 
@@ -36,10 +37,9 @@ function ownTriggers({ runtime, settings }: TriggerScene): OwnTriggers {
   const edits = by(ON_EDIT);
   const known = settings.clocks();
   const isKnown = (trigger: Trigger): boolean => known[trigger.getUniqueId()] !== undefined;
-  const file = edits.length === 0 ? '' : runtime.SpreadsheetApp.getActiveSpreadsheet().getId();
   return {
     clock: clocks.every(isKnown) || !isAddOn(runtime) ? clocks : clocks.filter(isKnown),
-    onEdit: edits.filter((trigger) => trigger.getTriggerSourceId() === file),
+    onEdit: edits.filter((trigger) => trigger.getTriggerSourceId() === fileId(runtime)),
   };
 }
 

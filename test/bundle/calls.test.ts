@@ -153,8 +153,6 @@ test('a call is let in for one reading of a property, the file and the account; 
     ...letIn,
     'PropertiesService.getDocumentProperties',
     'PropertiesService.getScriptProperties',
-    'SpreadsheetApp.getActiveSpreadsheet',
-    'Spreadsheet.getId',
     'Properties.getProperty',
   ]);
   world.call('pause', { id: 'unknown' });

@@ -7,8 +7,9 @@ import { identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
 import { sendHandover } from '../alert';
 import { attempted } from '../attempted';
+import { accountOf } from '../gate';
 import { noteVersion } from '../lago-version';
-import { requireTab } from '../sheet-source';
+import { fileZoneOrUtc, requireTab } from '../sheet-source';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers } from '../triggers';
@@ -40,7 +41,7 @@ export function activate(execution: Execution, asked: Argument<'activate'>): Syn
     late,
     schedule,
     state: 'active',
-    activatedBy: runtime.Session.getEffectiveUser().getEmail(),
+    activatedBy: accountOf(runtime),
   };
   requireReady(sync);
   // What a change or removal does to the invoice is a person's choice, so there is no default.
@@ -74,7 +75,7 @@ export function activate(execution: Execution, asked: Argument<'activate'>): Syn
   // present.
   const approved =
     repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
-  const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
+  const zone = fileZoneOrUtc(runtime.SpreadsheetApp.getActiveSpreadsheet());
   settings.putState(id, {
     ...state,
     approved,
@@ -115,7 +116,7 @@ export function resolveLedger(
 
 /** @throws ProblemError settings.not-yours if somebody else has activated the sync */
 function requireActivator({ runtime }: Execution, { activatedBy: person = '' }: Sync): void {
-  if (person !== '' && person !== runtime.Session.getEffectiveUser().getEmail())
+  if (person !== '' && person !== accountOf(runtime))
     throw new ProblemError(problem('settings.not-yours', { person }));
 }
 

@@ -70,24 +70,22 @@ const whyUnmailed = (syncs: readonly SyncView[]): Problem | undefined =>
     .filter(({ sync }) => sync.state === 'active')
     .map(({ sync, health }) => unaddressed(sync) ?? health.unmailed)
     .find((each) => each !== undefined);
+
 /** A sync whose trigger was made by this person, who has none. */
-function withoutTrigger(view: SyncView, email: string): SyncView {
+function withoutTrigger(view: SyncView, account: string): SyncView {
   const { sync, health } = view;
-  return sync.state !== 'active' || sync.activatedBy !== email
+  return sync.state !== 'active' || sync.activatedBy !== account
     ? view
     : { ...view, health: { ...health, state: 'stopped', problem: problem('run.no-trigger') } };
 }
 
 /** Google shows nobody the triggers of others, so that only their maker can miss them. */
-function withTriggers(
-  { runtime }: Execution,
+const withTriggers = (
   syncs: readonly SyncView[],
   { clock }: TriggerView,
-): readonly SyncView[] {
-  if (clock || syncs.every(({ sync }) => sync.state !== 'active')) return syncs;
-  const email = runtime.Session.getEffectiveUser().getEmail();
-  return email === '' ? syncs : syncs.map((view) => withoutTrigger(view, email));
-}
+  account: string,
+): readonly SyncView[] =>
+  clock || account === '' ? syncs : syncs.map((view) => withoutTrigger(view, account));
 
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
@@ -113,7 +111,7 @@ export function home(execution: Execution, account: string): Home {
   return {
     spreadsheet: spreadsheet.getName(),
     connection: connection === undefined ? undefined : viewOf(connection),
-    syncs: withTriggers(execution, syncs, triggers),
+    syncs: withTriggers(syncs, triggers, account),
     problem: damage,
     tabs: spreadsheet
       .getSheets()
