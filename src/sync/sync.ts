@@ -78,6 +78,8 @@ export interface Sync {
   readonly unattendedTimes?: number | undefined;
   /** When the clock runs it; every hour if this is undefined. */
   readonly schedule?: Schedule | undefined;
+  /** Whether its rows also go soon after an edit, as it was chosen together with the schedule. */
+  readonly onEdit?: boolean | undefined;
   /** Only active syncs are run by triggers. */
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */

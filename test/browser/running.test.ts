@@ -303,14 +303,15 @@ describe('the home screen', () => {
 
   test('a sync is paused, and resumed with what was chosen before, by one click each', async () => {
     const server = active();
-    server.put({ changed: 'flag', removed: 'correct' });
+    // The trigger goes with the pause, but not what was chosen.
+    server.put({ changed: 'flag', removed: 'correct', onEdit: true });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Pause Compute hours');
       await page.getByText('Paused', { exact: true }).waitFor();
       await go(page, 'Resume Compute hours');
       await until(page, () => server.callsOf('activate').length === 1);
       expect(server.callsOf('activate')).toEqual([
-        expect.objectContaining({ id: 's1', changed: 'flag', removed: 'correct' }),
+        expect.objectContaining({ id: 's1', changed: 'flag', removed: 'correct', onEdit: true }),
       ]);
       await page.getByRole('button', { name: 'Pause Compute hours' }).waitFor();
     });

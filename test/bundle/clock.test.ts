@@ -219,6 +219,13 @@ describe('pausing and resuming', () => {
     expect(intervals(world)).toEqual([['time', 10]]);
   });
 
+  test('remembers that rows go soon after an edit, though the trigger is gone meanwhile', () => {
+    const world = createWorld({ rows: usageRows(2) });
+    const id = activate(world, { onEdit: true });
+    expect(world.ask('pause', { id }).sync.onEdit).toBe(true);
+    expect(world.ask('open', {}).triggers).toEqual({ clock: false, onEdit: false });
+  });
+
   test('takes the schedule that was taken before, however slow Google was at the last run', () => {
     const world = started({ every: 60 });
     const { id = '' } = viewed(world)?.sync ?? {};

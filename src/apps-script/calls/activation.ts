@@ -40,6 +40,7 @@ export function activate(execution: Execution, asked: Argument<'activate'>): Syn
     removed,
     late,
     schedule,
+    onEdit: asked.onEdit,
     state: 'active',
     activatedBy: accountOf(runtime),
   };

@@ -81,6 +81,7 @@ export const SYNC = v.strictObject({
   unattendedEvents: COUNT,
   unattendedTimes: v.optional(v.pipe(NUMBER, v.minValue(0))),
   schedule: v.optional(SCHEDULE),
+  onEdit: v.optional(v.boolean()),
   state: v.picklist(['draft', 'active', 'paused']),
   organization: OPTIONAL_TEXT,
   address: OPTIONAL_TEXT,

@@ -1,5 +1,6 @@
 import { changing, opening } from '../navigation';
 import type { SyncScreenProps } from '../screen-props';
+import { timesOf } from '../screens/setup/activation-choices';
 import { useRequest } from '../server/request';
 import { activationQuestion } from '../words/account';
 
@@ -14,7 +15,7 @@ export function usePausing(props: SyncScreenProps) {
   const pause = useRequest('pause', changing(props));
   const activate = useRequest('activate', changing(props));
   if (state === 'active') return { ...pause, words: 'Pause', press: () => pause.send({ id }) };
-  const { onEdit } = home.triggers;
+  const { onEdit } = timesOf(home, view.sync);
   return {
     ...activate,
     words: 'Resume',

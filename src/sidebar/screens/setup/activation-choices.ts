@@ -37,7 +37,7 @@ export interface Times {
 /** When the rows of a sync are sent now, or would be if nobody chose. */
 export const timesOf = ({ triggers }: Home, sync: SyncView['sync'] | undefined): Times => ({
   schedule: sync?.schedule ?? { every: 60 },
-  onEdit: triggers.onEdit,
+  onEdit: sync?.onEdit ?? triggers.onEdit,
 });
 
 /** Whether rows are sent at the same times. */
