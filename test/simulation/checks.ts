@@ -515,6 +515,18 @@ class Check {
     );
   }
 
+  /** Whether what Lago bills for a key is an amount at one place, but for what has no effect. */
+  #isBilledAt(key: string, place: string, amount: number): boolean {
+    const net = this.#net(key);
+    const effect = this.#effect(key);
+    const isHere = net.get(place) === amount || (net.has(place) && !effect.has(place));
+    return isHere && [...effect.keys()].every((other) => other === place);
+  }
+
+  #isTakenBack({ id }: ArrivedEvent): boolean {
+    return this.#arrived.some((event) => event.isReversal && event.id.startsWith(`${id}~x`));
+  }
+
   #newest(key: string): ArrivedEvent | undefined {
     return this.#arrived
       .filter((event) => event.key === key && !event.isReversal)
@@ -548,8 +560,7 @@ class Check {
         this.#broken(`${row.id} says ${contentOf(row)}, and Lago has ${newest.content}`);
       else if (
         this.#scene.policies.changed !== 'add' &&
-        (net.get(placeOf(where)) !== amount ||
-          [...this.#effect(row.id).keys()].some((place) => place !== placeOf(where)))
+        !this.#isBilledAt(row.id, placeOf(where), amount)
       )
         this.#broken(
           `${row.id} says ${contentOf(row)}, and Lago bills ${JSON.stringify([...net])}`,
@@ -598,6 +609,7 @@ class Check {
         newest === undefined ||
         // Taken back, so that its row is sent by the newest template.
         this.#net(id).size === 0 ||
+        this.#isTakenBack(newest) ||
         newest.note !== undefined ||
         newest.content !== contentOf(row));
     tells(
