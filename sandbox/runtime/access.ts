@@ -35,7 +35,7 @@ const AUTH = 'https://www.googleapis.com/auth/';
  */
 const NEEDED: readonly (readonly [RegExp, Scope])[] = [
   [/^SpreadsheetApp\.(?!getUi$)/, 'spreadsheets.currentonly'],
-  [/^Ui\.showSidebar$/, 'script.container.ui'],
+  [/^Ui\.show(Sidebar|ModalDialog)$/, 'script.container.ui'],
   [/^UrlFetchApp\./, 'script.external_request'],
   [/^ScriptApp\.(newTrigger|getProjectTriggers|deleteTrigger)$/, 'script.scriptapp'],
   [/^MailApp\./, 'script.send_mail'],

@@ -77,7 +77,7 @@ export type OpenAuthority = 'LIMITED' | 'NONE';
  * there, so they are refused.
  */
 const FORBIDDEN_WHEN_LIMITED =
-  /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
+  /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.show(Sidebar|ModalDialog)$/;
 /**
  * What a formula may do (google: cell.services, cell.refused). Where nobody documents a refusal,
  * the setting `cells: 'unrestricted'` lets it do everything.

@@ -11,7 +11,7 @@ import { MAX_PENDING_EDITS, OpenSpreadsheet, type PendingEdit } from './person';
 import type { PropertyStore } from './property-store';
 import { CONSUMER_QUOTAS, type Quotas, spend } from './quotas';
 import { RUNAWAY_MS } from './realm';
-import type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
+import type { InstalledTrigger, Mail, MenuItem, ShownPage } from './records';
 import { jsonArgument } from './rpc';
 import { type Bundle, bundle } from './script';
 import { FakeRange, FakeSpreadsheet } from './spreadsheet';
@@ -242,8 +242,12 @@ export class FakeGoogle {
     return this.#world.menu;
   }
 
-  get shownSidebar(): ShownSidebar | undefined {
+  get shownSidebar(): ShownPage | undefined {
     return this.#world.sidebar;
+  }
+
+  get shownDialog(): ShownPage | undefined {
+    return this.#world.dialog;
   }
 
   /** The text of `Code.js`. Syntax that Google refuses is refused here. */

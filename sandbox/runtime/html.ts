@@ -46,6 +46,17 @@ class FakeHtmlOutput implements HtmlOutput {
   }
 }
 
+/** What was made by HtmlService, which alone may be shown. */
+function requireOutput(
+  html: HtmlOutput,
+  method: string,
+): { readonly title: string; readonly content: string } {
+  if (html instanceof FakeHtmlOutput) return { title: html[TITLE](), content: html.getContent() };
+  throw new GoogleException(
+    `The parameters (Object) don't match the method signature for Ui.${method}.`,
+  );
+}
+
 export class FakeHtmlService implements HtmlService {
   readonly [SERVICE] = 'HtmlService';
   readonly #caller: Caller;
@@ -97,10 +108,12 @@ export class FakeUi implements Ui {
   }
 
   showSidebar(html: HtmlOutput): void {
-    if (!(html instanceof FakeHtmlOutput))
-      throw new GoogleException(
-        "The parameters (Object) don't match the method signature for Ui.showSidebar.",
-      );
-    this.#caller.world.sidebar = { title: html[TITLE](), html: servedHtml(html.getContent()) };
+    const { title, content } = requireOutput(html, 'showSidebar');
+    this.#caller.world.sidebar = { title, html: servedHtml(content) };
+  }
+
+  showModalDialog(html: HtmlOutput, title: string): void {
+    const { content } = requireOutput(html, 'showModalDialog');
+    this.#caller.world.dialog = { title, html: servedHtml(content) };
   }
 }

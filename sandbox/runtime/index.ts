@@ -17,7 +17,7 @@ export { servedHtml } from './html';
 export { httpTransport } from './http-transport';
 export type { OpenSpreadsheet, PendingEdit, SheetOverview } from './person';
 export type { Quotas } from './quotas';
-export type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
+export type { InstalledTrigger, Mail, MenuItem, ShownPage } from './records';
 export type { ServiceObject } from './service-object';
 export {
   noNetwork,

@@ -6,7 +6,8 @@ export interface Mail {
   readonly at: number;
 }
 
-export interface ShownSidebar {
+/** A page in the sidebar or in a dialog. */
+export interface ShownPage {
   readonly title: string;
   /** What the browser receives, that is after Google's rewriting. */
   readonly html: string;

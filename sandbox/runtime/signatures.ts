@@ -45,6 +45,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Protection.setDescription': ['string'],
   'Protection.setWarningOnly': ['boolean'],
   'Ui.showSidebar': ['service'],
+  'Ui.showModalDialog': ['service', 'string'],
   'Menu.addItem': ['string', 'string'],
   'HtmlService.createHtmlOutputFromFile': ['string'],
   'HtmlService.createHtmlOutput': ['string'],

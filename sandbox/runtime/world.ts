@@ -5,7 +5,7 @@ import type { EntryRules } from './entry';
 import { Faults } from './faults';
 import { PropertyStore } from './property-store';
 import { CONSUMER_QUOTAS, type Quotas } from './quotas';
-import type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
+import type { InstalledTrigger, Mail, MenuItem, ShownPage } from './records';
 import type { Transport } from './transport';
 import type { SavedWorkbook, Workbook } from './workbook';
 import type { Unflushed } from './writes';
@@ -76,7 +76,9 @@ export class World {
   /** How often a script has looked at a formula that never rests. */
   looks = 0;
   menu: MenuItem[] = [];
-  sidebar: ShownSidebar | undefined;
+  sidebar: ShownPage | undefined;
+  /** The dialog that stands over the spreadsheet. */
+  dialog: ShownPage | undefined;
   #zone: Zone;
   #triggersMade = 0;
 

@@ -29,7 +29,10 @@ export function openPage(runtime: Runtime, start: '' | 'reconcile', kept: unknow
   ui.showSidebar(HtmlService.createHtmlOutput(page).setTitle(TITLE));
 }
 
-/** Shows the licences. They ask nothing of the server, so they get no token. */
+/**
+ * Shows the licences beside the sidebar, which goes on with what it does. They ask nothing of the
+ * server, so they get no token.
+ */
 export function showAbout({ SpreadsheetApp, HtmlService }: Runtime): void {
-  SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutputFromFile('about').setTitle(TITLE));
+  SpreadsheetApp.getUi().showModalDialog(HtmlService.createHtmlOutputFromFile('about'), TITLE);
 }

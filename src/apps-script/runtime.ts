@@ -145,6 +145,7 @@ export interface Protection {
 export interface Ui {
   createAddonMenu(): Menu;
   showSidebar(html: HtmlOutput): void;
+  showModalDialog(html: HtmlOutput, title: string): void;
 }
 
 export interface Menu {

@@ -319,7 +319,9 @@ describe('the menu', () => {
     );
     google.clickMenu('Reconcile with Lago');
     expect(google.shownSidebar?.html).toContain('<body data-start="reconcile" data-token="');
+    const sidebar = google.shownSidebar;
     google.clickMenu('About');
-    expect(google.shownSidebar?.html).toContain('Software of others in it');
+    expect(google.shownDialog?.html).toContain('Software of others in it');
+    expect(google.shownSidebar).toBe(sidebar);
   });
 });

@@ -1,3 +1,4 @@
+import type { HtmlOutput } from '../../src/apps-script/runtime';
 import { newGoogle, refusal } from './google';
 
 const BUNDLE = `
@@ -68,6 +69,26 @@ describe('a page', () => {
     ['<a href="https://x.y">x</a>', '<a href="https://x.y">x</a>'],
   ])('%s is served as %s', (html, expected) => {
     expect(served(html)).toBe(expected);
+  });
+});
+
+describe('a dialog', () => {
+  test('stands beside the sidebar, with its own title', () => {
+    const google = newGoogle();
+    google.load(BUNDLE);
+    google.addHtml('Sidebar', '<p>hello</p>');
+    google.execute('show');
+    google.load(
+      'function about() { SpreadsheetApp.getUi().showModalDialog(HtmlService.createHtmlOutput("<p>é</p>"), "About"); }',
+    );
+    expect(google.execute('about').error).toBeUndefined();
+    expect(google.shownDialog).toEqual({ title: 'About', html: '<p>Ã©</p>' });
+    expect(google.shownSidebar).toEqual({ title: 'Usage', html: '<p>hello</p>' });
+    expect(
+      refusal(newGoogle(), ({ SpreadsheetApp }) =>
+        SpreadsheetApp.getUi().showModalDialog({} as HtmlOutput, 'About'),
+      ),
+    ).toContain('The parameters (Object');
   });
 });
 

@@ -106,6 +106,12 @@ export const page: Area = {
         'runtime/access.test.ts > a scope that was not allowed > of the user interface is missed by the sidebar, not by the menu',
     },
     {
+      id: 'page.dialog',
+      says: 'A dialog stands over the spreadsheet, by the same scope; the sidebar beside it stays.',
+      source: 'reference: Ui.showModalDialog',
+      heldBy: 'runtime/sidebar.test.ts > a dialog > stands beside the sidebar, with its own title',
+    },
+    {
       id: 'run.functions',
       says: 'google.script.run sees functions at the top level of the script, without those whose names end in _.',
       source: `${CLIENT_SERVER}, private functions`,
