@@ -38,24 +38,28 @@ function secretOf(runtime: Runtime): string {
   return storedSecret(runtime) ?? made;
 }
 
-/** The token of a page that is opened now. */
-export const newPageToken = (runtime: Runtime): string =>
-  pageToken(secretOf(runtime), {
-    file: fileId(runtime),
-    account: accountOf(runtime),
-    at: Date.now(),
-  });
+/** The token of a page that is opened, or whose token is renewed, now. */
+export const newPageToken = (runtime: Runtime, account = accountOf(runtime)): string =>
+  pageToken(secretOf(runtime), { file: fileId(runtime), account, at: Date.now() });
 
 /** An account in words. */
 const named = (account: string): string =>
   account === '' ? 'an account that Google does not name' : account;
 
+/** A page that may go on. */
+interface Caller {
+  /** The account that calls, and has opened it; empty if Google does not name it. */
+  readonly account: string;
+  /** The token that it goes on with; undefined while its own one is good. */
+  readonly renewed: string | undefined;
+}
+
 /**
  * Lets a call go on that comes from a page which was opened in this file by the account that calls.
- * @returns that account; empty if Google does not name it
+ * What a page drives may last longer than its token, so one in use gets another token in time.
  * @throws ProblemError page.expired, google.other-account
  */
-export function requirePage(runtime: Runtime, token: string): string {
+export function requirePage(runtime: Runtime, token: string): Caller {
   let account = '';
   const verdict = tokenVerdict(storedSecret(runtime), token, {
     file: fileId(runtime),
@@ -65,7 +69,8 @@ export function requirePage(runtime: Runtime, token: string): string {
       return account;
     },
   });
-  if (verdict === 'valid') return account;
+  if (verdict === 'valid') return { account, renewed: undefined };
+  if (verdict === 'ageing') return { account, renewed: newPageToken(runtime, account) };
   throw new ProblemError(
     typeof verdict === 'object'
       ? problem('google.other-account', {

@@ -161,15 +161,13 @@ const isMethod = (method: string): method is Method => ownValue(EFFECTS, method)
  * google.view-only
  */
 function answer(runtime: Runtime, callText: string): Reply {
-  return {
-    ok: true,
-    value: by(CALL, ({ method, argument, token }) => {
-      const account = requirePage(runtime, token);
-      if (!isMethod(method)) throw new ProblemError(problem('request.unknown', { detail: method }));
-      requireRight(runtime, method);
-      return handlersOf(beginExecution(runtime), account)[method](argument);
-    })(parsedJson(callText)),
-  };
+  return by(CALL, ({ method, argument, token }): Reply => {
+    const { account, renewed } = requirePage(runtime, token);
+    if (!isMethod(method)) throw new ProblemError(problem('request.unknown', { detail: method }));
+    requireRight(runtime, method);
+    const value = handlersOf(beginExecution(runtime), account)[method](argument);
+    return { ok: true, value, token: renewed };
+  })(parsedJson(callText));
 }
 
 /** An answer without what is secret: Google's own messages may repeat what they were given. */

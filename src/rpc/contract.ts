@@ -916,5 +916,10 @@ export interface Call<M extends Method = Method> {
 
 /** The answer to a call: the method's value, or why there is none. */
 export type Reply<M extends Method = Method> =
-  | { readonly ok: true; readonly value: Value<M> }
+  | {
+      readonly ok: true;
+      readonly value: Value<M>;
+      /** What the page carries from now on; undefined to go on with its own. */
+      readonly token?: string | undefined;
+    }
   | { readonly ok: false; readonly problem: Problem };

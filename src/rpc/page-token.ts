@@ -12,10 +12,16 @@ export interface Opening {
 }
 
 /**
- * What a token says of a call: `forged`, if this file's script did not make it; `expired`; or the
- * account (address, may be empty) by which the page was opened, if another one calls.
+ * What a token says of a call: `valid`; `ageing`, valid today for the last time; `forged`, if this
+ * file's script did not make it; `expired`; or the account (address, may be empty) by which the page
+ * was opened, if another one calls.
  */
-export type TokenVerdict = 'valid' | 'forged' | 'expired' | { readonly openedBy: string };
+export type TokenVerdict =
+  | 'valid'
+  | 'ageing'
+  | 'forged'
+  | 'expired'
+  | { readonly openedBy: string };
 
 const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
@@ -64,5 +70,6 @@ export function tokenVerdict(
   if (!isSame(mac, macOf(secret, [file, name, Number(day)]))) return 'forged';
   if (name !== encodeURIComponent(account())) return { openedBy: decodeURIComponent(name) };
   const age = dayOf(at) - Number(day);
+  if (age === LAST_DAY) return 'ageing';
   return age < 0 || age > LAST_DAY ? 'expired' : 'valid';
 }

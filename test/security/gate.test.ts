@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { EFFECTS, type Method } from '../../src/rpc/contract';
+import { EFFECTS, type Method, type Reply } from '../../src/rpc/contract';
 import {
   API_KEY,
   activate,
@@ -278,6 +278,24 @@ describe('a call with the token', () => {
     world.time.now += DAY;
     world.google.evictCache();
     expect(send(world, id, token)).toBeUndefined();
+    world.time.now += DAY;
+    expect(send(world, id, token)).toBe('page.expired');
+  });
+
+  test('of a page in use is renewed on its second day, so that what the page drives goes on for weeks', () => {
+    const { world, id } = attacked();
+    const { google } = world;
+    let token = tokenOf(google);
+    const renewals = Array.from({ length: 15 }, () => {
+      const text = JSON.stringify({ method: 'pause', argument: { id }, token });
+      const reply = JSON.parse(String(google.rpc('rpc', text).result)) as Reply;
+      const renewed = reply.ok ? reply.token : reply.problem.code;
+      token = renewed ?? token;
+      world.time.now += DAY;
+      return renewed?.replace(/~.*/, '');
+    });
+    const [first, ...others] = renewals;
+    expect([first, ...new Set(others)]).toEqual([undefined, 'finance%40example.com']);
     world.time.now += DAY;
     expect(send(world, id, token)).toBe('page.expired');
   });

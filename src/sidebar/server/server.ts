@@ -29,7 +29,7 @@ export const handover: { kept: unknown } = { kept: undefined };
 /** Whether this page has been answered: one that is refused at once would open again and again. */
 let isKnown = false;
 
-/** A token counts for a day or two; the page opens itself again to get another one. */
+/** A page that was left alone for a day or two opens itself again to get another token. */
 function openAgain(): void {
   if (!isKnown) return;
   isKnown = false;
@@ -40,24 +40,32 @@ function openAgain(): void {
 const isReply = <M extends Method>(answer: unknown): answer is Reply<M> =>
   typeof answer === 'object' && answer !== null && 'ok' in answer;
 
+/** What the server has answered; undefined if it is Google that did. */
+function replyIn<M extends Method>(answer: unknown): Reply<M> | undefined {
+  const reply = typeof answer === 'string' ? parsedJson(answer) : undefined;
+  return isReply<M>(reply) ? reply : undefined;
+}
+
+/** Keeps the page able to call. */
+function renew(reply: Reply): void {
+  if (reply.ok) {
+    isKnown = true;
+    if (reply.token !== undefined) document.body.dataset.token = reply.token;
+  } else if (reply.problem.code === 'page.expired') openAgain();
+}
+
 /** Asks the server. The promise rejects with a Problem and nothing else. */
 export function call<M extends Method>(method: M, argument: Argument<M>): Promise<Value<M>> {
   const { token = '' } = document.body.dataset;
   const message: Call<M> = { method, argument, token };
   return new Promise((resolve, reject) => {
-    const settle = (answer: unknown): void => {
-      const reply = typeof answer === 'string' ? parsedJson(answer) : undefined;
-      if (!isReply<M>(reply)) reject(NO_ANSWER);
-      else if (reply.ok) {
-        isKnown = true;
-        resolve(reply.value);
-      } else {
-        if (reply.problem.code === 'page.expired') openAgain();
-        reject(reply.problem);
-      }
-    };
     google.script.run
-      .withSuccessHandler(settle)
+      .withSuccessHandler((answer) => {
+        const reply = replyIn<M>(answer);
+        if (reply !== undefined) renew(reply);
+        if (reply?.ok) resolve(reply.value);
+        else reject(reply?.problem ?? NO_ANSWER);
+      })
       .withFailureHandler(({ message: text }) => {
         failures.unshift(`${new Date().toLocaleTimeString()}: no answer. ${text}`);
         reject(NO_ANSWER);
