@@ -275,6 +275,33 @@ describe('connecting', () => {
     });
   });
 
+  test('headers of a proxy are entered as lines, and dots stand for their stored values', async () => {
+    const server = new CannedServer();
+    server.connection = { ...connection, headers: ['CF-Access-Client-Id'] };
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Change connection');
+      await go(page, 'Change connection');
+      await page.getByText('Speed and proxy').click();
+      const lines = field(page, 'Headers that a proxy asks for');
+      await expect(lines.inputValue()).resolves.toBe('CF-Access-Client-Id: •••');
+      await lines.press('Control+End');
+      await lines.pressSequentially('\nX-Token: secret:1');
+      await expectTidy(page);
+      await go(page, 'Check and save');
+      await heading(page, 'Connection');
+      expect(server.callsOf('connect')).toMatchObject([
+        {
+          apiKey: '',
+          headers: [
+            { name: 'CF-Access-Client-Id', value: '' },
+            { name: 'X-Token', value: 'secret:1' },
+          ],
+        },
+      ]);
+      expect(await page.content()).not.toContain('secret:1');
+    });
+  });
+
   test('while Lago is away the prerequisites can be asked for again', async () => {
     const server = connected();
     server.answers.prerequisites = () => ({

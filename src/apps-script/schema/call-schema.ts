@@ -130,7 +130,7 @@ export const ARGUMENTS = {
     apiKey: TEXT,
     requestsPerSecond: OPTIONAL_NUMBER,
     environment: v.optional(ENVIRONMENT),
-    headers: v.optional(v.pipe(v.array(HEADER), v.maxLength(5))),
+    headers: v.optional(v.pipe(v.array(HEADER), v.maxLength(20))),
     accepted: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'connect'>>),
   labelConnection: v.object({ environment: ENVIRONMENT }),

@@ -8,6 +8,7 @@ import { RequestState } from '../../parts/request-state';
 import { SelectField } from '../../parts/select-field';
 import { useRequest } from '../../server/request';
 import { OrganizationQuestion } from './organization-question';
+import { shownHeaders, writtenHeaders } from './written-headers';
 
 interface ConnectionFormProps {
   /** The connection that is changed; undefined for the first one. */
@@ -30,6 +31,7 @@ export function ConnectionForm({ connection, onConnected, onCancel }: Connection
   const [rate, setRate] = useState(
     connection === undefined ? '' : String(connection.requestsPerSecond),
   );
+  const [headers, setHeaders] = useState(shownHeaders(connection?.headers));
   const connect = useRequest('connect', (answer) => {
     if ('unconfirmed' in answer) return;
     setApiKey('');
@@ -41,6 +43,7 @@ export function ConnectionForm({ connection, onConnected, onCancel }: Connection
       address,
       apiKey: apiKey.trim(),
       requestsPerSecond: rate === '' ? undefined : Number(rate),
+      headers: writtenHeaders(headers),
       accepted,
     });
   return (
@@ -67,8 +70,9 @@ export function ConnectionForm({ connection, onConnected, onCancel }: Connection
         onType={setApiKey}
       />
       <details>
-        <summary>Speed</summary>
+        <summary>Speed and proxy</summary>
         <RateField value={rate} onType={setRate} />
+        <HeadersField value={headers} onType={setHeaders} />
       </details>
       {connection === undefined && (
         <Hint>Lago has no test mode. To try things out, use the key of a second organization.</Hint>
@@ -162,6 +166,26 @@ function RateField({ value, onType }: InputProps) {
         step={1}
         value={value}
         aria-describedby="rate-hint"
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+    </Field>
+  );
+}
+
+function HeadersField({ value, onType }: InputProps) {
+  return (
+    <Field
+      id="headers"
+      label="Headers that a proxy asks for"
+      hint="One a line, such as X-Token: secret. A stored value shows as dots, which keep it."
+    >
+      <textarea
+        id="headers"
+        rows={3}
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        aria-describedby="headers-hint"
         onInput={(event) => onType(event.currentTarget.value)}
       />
     </Field>
