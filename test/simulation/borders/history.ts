@@ -45,7 +45,7 @@ export class BorderHistory {
   readonly #store: Store;
   readonly #rows: TypedRow[] = [];
   readonly #deeds: Deed[];
-  /** When runs began that looked at what was typed before (ms). */
+  /** When runs ended that could send what was typed before (ms). */
   readonly #ranAt: number[] = [];
 
   constructor(
@@ -70,12 +70,15 @@ export class BorderHistory {
     tell(JSON.stringify(calendar));
   }
 
-  /** The hourly trigger strikes. */
-  run(): void {
+  /**
+   * The hourly trigger strikes.
+   * @param isDeaf whether Lago hears of no event; nothing typed before was sent in time by that run
+   */
+  run(isDeaf = false): void {
     const { world } = this;
     const at = world.time.now;
     fireHourly(world);
-    this.#ranAt.push(world.time.now);
+    if (!isDeaf) this.#ranAt.push(world.time.now);
     this.#tell(`run at ${new Date(at).toISOString()}: Lago has ${world.lago.events().length}`);
   }
 
@@ -192,8 +195,11 @@ const JUST_BEFORE_JOBS = 8;
 /** No run has failed for the last time: what that left open would be found months later. */
 const LAST_RUN = RUNS.at(-1);
 
-/** The requests with events of the next run are slow, or none of them has an answer. */
-function hinder(world: World, chance: Chance, mayFail: boolean): void {
+/**
+ * The requests with events of the next run are slow, or none of them has an answer.
+ * @returns whether Lago does not even hear of them
+ */
+function hinder(world: World, chance: Chance, mayFail: boolean): boolean {
   let delay = chance.isIn(90) ? chance.between(2, 4) * MINUTE : 0;
   world.intercept = ({ url }) => {
     if (url.includes(BATCH.path)) {
@@ -203,8 +209,9 @@ function hinder(world: World, chance: Chance, mayFail: boolean): void {
     return undefined;
   };
   const committed = chance.isIn(50);
-  if (chance.isIn(8) && mayFail)
-    world.lago.faults.add({ ...BATCH, kind: 'hang', committed, times: OFTEN });
+  const isHanging = chance.isIn(8) && mayFail;
+  if (isHanging) world.lago.faults.add({ ...BATCH, kind: 'hang', committed, times: OFTEN });
+  return isHanging && !committed;
 }
 
 /** Plays the history of a seed. */
@@ -229,8 +236,8 @@ export function playBorder(staged: Staged, seed: number): Told {
       });
     }
     history.passTo(at);
-    if (hindrances !== undefined) hinder(history.world, hindrances, hour !== LAST_RUN);
-    history.run();
+    const isDeaf = hindrances !== undefined && hinder(history.world, hindrances, hour !== LAST_RUN);
+    history.run(isDeaf);
     history.world.lago.faults.clear();
   }
   history.close();
