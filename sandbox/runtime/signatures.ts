@@ -29,6 +29,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Sheet.getRange': ['number', 'number', 'number', 'number'],
   'Sheet.insertRowsAfter': ['number', 'number'],
   'Sheet.insertColumnsAfter': ['number', 'number'],
+  'Sheet.deleteColumns': ['number', 'number'],
   'Sheet.setFrozenRows': ['number'],
   'Sheet.insertChart': ['service'],
   'EmbeddedChartBuilder.addRange': ['service'],

@@ -225,6 +225,15 @@ export class FakeSheet implements Sheet {
     return this;
   }
 
+  deleteColumns(column: number, howMany: number): void {
+    const grid = this.#changeableCells();
+    if (!(column >= 1 && howMany >= 1 && column + howMany - 1 <= grid.columnCount))
+      throw new GoogleException(COLUMNS_OUT_OF_BOUNDS);
+    if (howMany === grid.columnCount)
+      throw new GoogleException("You can't delete all the columns on the sheet.");
+    grid.deleteColumns(column, howMany);
+  }
+
   /** Text of the refusal: not documented. */
   hideSheet(): Sheet {
     const grid = this.#changeable();

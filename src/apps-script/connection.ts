@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../lago/destination';
+import { MOST_A_SECOND } from '../lago/pace';
 import { ProblemError, problem } from '../problem/problem';
 import type { Argument, ConnectionView, Environment, Header } from '../rpc/contract';
 import { type EntriesOf, valueBy } from '../schema/fit';
@@ -56,8 +57,6 @@ const STORED = v.object({
  * a copy of it.
  */
 const nameIn = (runtime: Runtime): string => `lago.connection.${fileId(runtime)}`;
-
-const MOST_REQUESTS_PER_SECOND = 50;
 
 const HTTPS = /https:\/\/[a-z0-9.-]+(?::\d{1,5})?/;
 const THIS_MACHINE = /http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?/;
@@ -148,7 +147,7 @@ export function enteredAccess(
   return {
     address,
     apiKey,
-    requestsPerSecond: Math.min(Math.max(1, Math.floor(wanted)), MOST_REQUESTS_PER_SECOND),
+    requestsPerSecond: Math.min(Math.max(1, Math.floor(wanted)), MOST_A_SECOND),
     headers: enteredHeaders(kept?.headers, entered.headers),
   };
 }

@@ -81,6 +81,7 @@ export interface Sheet {
   getActiveRange(): Range | null;
   insertRowsAfter(row: number, howMany: number): Sheet;
   insertColumnsAfter(column: number, howMany: number): Sheet;
+  deleteColumns(column: number, howMany: number): void;
   hideSheet(): Sheet;
   showSheet(): Sheet;
   isSheetHidden(): boolean;

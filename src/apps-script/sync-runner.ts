@@ -1,4 +1,5 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
+import { Pace } from '../lago/pace';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
 import { aheadOfEnd, dueAfter, EVERY_HOUR, nextRun } from '../sync/clock/schedule';
 import { begin, type Doing } from '../sync/memory/begun';
@@ -48,6 +49,8 @@ export interface Execution {
   readonly settings: Settings;
   /** No request leaves after this moment (ms). */
   readonly deadline: number;
+  /** What has left for Lago: all syncs of a file share its rate. */
+  readonly pace: Pace;
 }
 
 export function beginExecution(runtime: Runtime): Execution {
@@ -61,6 +64,7 @@ export function beginExecution(runtime: Runtime): Execution {
     clock,
     settings: documentSettings(runtime),
     deadline: clock.now() + WORKING_MS,
+    pace: new Pace(),
   };
 }
 
@@ -73,7 +77,7 @@ export interface SyncPorts extends Ports {
 
 /** @param connection as it is stored, if it was read already */
 export function portsOf(
-  { runtime, clock, settings, deadline }: Execution,
+  { runtime, clock, settings, deadline, pace }: Execution,
   connection = requireConnection(runtime),
 ): SyncPorts {
   return {
@@ -87,7 +91,12 @@ export function portsOf(
       urlFetchHttp(runtime, connection, clock),
       clock,
       connection.requestsPerSecond,
-      { cache: catalogCache(runtime, connection), store: connection.store, readUntil: deadline },
+      {
+        cache: catalogCache(runtime, connection),
+        store: connection.store,
+        readUntil: deadline,
+        pace,
+      },
     ),
   };
 }

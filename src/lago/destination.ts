@@ -21,7 +21,7 @@ import { readIdentity } from './identity';
 import { LookUp } from './look-up';
 import { PeriodUsageReader } from './period-usage';
 import type { Inventory } from './prerequisites';
-import { query, type Requests, readEach, requestsTo } from './requests';
+import { query, type Requests, readEach, requestsTo, type Timing } from './requests';
 import { scalarText } from './scalar';
 import { showEvents } from './shown-event';
 import { readVersion } from './version';
@@ -52,13 +52,11 @@ export interface LagoDestination extends Destination, CatalogReader {
 }
 
 /** Optional settings of a destination. */
-export interface LagoOptions {
+export interface LagoOptions extends Timing {
   /** Where the catalog is kept between executions; nowhere if left out. */
   readonly cache?: CatalogCache | undefined;
   /** Where the organization keeps its events, as far as it is known before Lago says so. */
   readonly store?: EventStore | undefined;
-  /** No read leaves after this moment (ms); sending has a deadline of its own. */
-  readonly readUntil?: number | undefined;
 }
 
 /**
@@ -89,6 +87,7 @@ function idIn(text: string): string {
 
 class LagoOverHttp implements LagoDestination {
   readonly events: EventList;
+  readonly widest: number;
   private readonly known: CatalogReader;
   private readonly periods: PeriodUsageReader;
   private identity: Identity | undefined;
@@ -99,6 +98,7 @@ class LagoOverHttp implements LagoDestination {
     cache: CatalogCache,
     store: EventStore,
   ) {
+    this.widest = requests.widest;
     this.events = eventList(requests);
     const storeOf = (): EventStore => this.identity?.store ?? store;
     this.known = catalogReader(requests, clock, cache, storeOf);
@@ -233,8 +233,8 @@ export function lagoDestination(
   http: Http,
   clock: Clock,
   requestsPerSecond: number,
-  { cache = noCache, store = 'postgres', readUntil }: LagoOptions = {},
+  { cache = noCache, store = 'postgres', ...timing }: LagoOptions = {},
 ): LagoDestination {
-  const requests = requestsTo(http, clock, requestsPerSecond, readUntil);
+  const requests = requestsTo(http, clock, requestsPerSecond, timing);
   return new LagoOverHttp(requests, clock, cache, store);
 }

@@ -3,13 +3,8 @@ import type { Clock } from '../sync/ports';
 import { encoded } from '../value/address';
 import { exhaustedUntil, waitOf } from './answer';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';
-import { pace } from './pace';
+import { Pace, widestAt } from './pace';
 
-/**
- * Most requests in one fetchAll; more bring “Service invoked too many times”
- * (google: execution.service-fails).
- */
-const PARALLEL_REQUESTS = 20;
 /** A read is sent up to this many times before it counts as failed. */
 const READ_TRIES = 3;
 /** Pause before the next try of a read, in ms, times the number of tries so far. */
@@ -30,6 +25,8 @@ export const query = (
 export interface Requests {
   /** Lago's address, for messages. */
   readonly address: string;
+  /** Most requests that leave together. */
+  readonly widest: number;
   /** Sends any number of requests in chunks that keep the rate. Answers come in their order. */
   send(requests: readonly LagoRequest[]): LagoResponse[];
   /** Sends requests that only read, and repeats those whose failure may pass. */
@@ -75,18 +72,20 @@ export function readEach<T>(
 
 class PacedRequests implements Requests {
   readonly address: string;
-  private readonly chunkSize: number;
-  /** Until when (ms) the requests so far use up the rate. */
-  private busyUntil = 0;
+  readonly widest: number;
+  private readonly readUntil: number;
+  private readonly pace: Pace;
 
   constructor(
     private readonly http: Http,
     private readonly clock: Clock,
     private readonly requestsPerSecond: number,
-    private readonly readUntil: number,
+    { readUntil = Number.POSITIVE_INFINITY, pace = new Pace() }: Timing,
   ) {
     this.address = http.address;
-    this.chunkSize = Math.max(1, Math.min(PARALLEL_REQUESTS, Math.floor(requestsPerSecond)));
+    this.widest = widestAt(requestsPerSecond);
+    this.readUntil = readUntil;
+    this.pace = pace;
   }
 
   send(requests: readonly LagoRequest[]): LagoResponse[] {
@@ -117,8 +116,8 @@ class PacedRequests implements Requests {
   /** @param until no request leaves after this moment (ms) */
   private sendUntil(requests: readonly LagoRequest[], until: number): LagoResponse[] {
     const responses: LagoResponse[] = [];
-    for (let start = 0; start < requests.length; start += this.chunkSize) {
-      const chunk = requests.slice(start, start + this.chunkSize);
+    for (let start = 0; start < requests.length; start += this.widest) {
+      const chunk = requests.slice(start, start + this.widest);
       const answered = this.sendChunk(chunk, until);
       if (answered === 'too late')
         return [...responses, ...requests.slice(start).map(() => TOO_LATE)];
@@ -128,31 +127,37 @@ class PacedRequests implements Requests {
   }
 
   private sendChunk(chunk: readonly LagoRequest[], until: number): LagoResponse[] | 'too late' {
-    const { clock } = this;
-    const paced = pace(this.busyUntil, clock.now(), chunk.length, this.requestsPerSecond);
-    if (clock.now() + paced.waitMs > until) return 'too late';
-    if (paced.waitMs > 0) clock.sleep(paced.waitMs);
+    const { clock, pace } = this;
+    const waitMs = pace.waitMs(chunk.length, clock.now(), this.requestsPerSecond);
+    if (clock.now() + waitMs > until) return 'too late';
+    if (waitMs > 0) clock.sleep(waitMs);
+    pace.leave(chunk.length, clock.now());
     const answered = this.http.send(chunk);
-    this.busyUntil = Math.max(
-      paced.busyUntil,
-      ...answered.map((response) => exhaustedUntil(response, clock.now())),
-    );
+    for (const response of answered) pace.close(exhaustedUntil(response, clock.now()));
     return answered;
   }
+}
+
+/** When requests may leave, beside their rate. */
+export interface Timing {
+  /**
+   * No read leaves after this moment (ms), because Google ends long executions without warning.
+   */
+  readonly readUntil?: number | undefined;
+  /** What has left already, if others send to the same Lago. */
+  readonly pace?: Pace | undefined;
 }
 
 /**
  * Requests over HTTP.
  * @param requestsPerSecond at most
- * @param readUntil no read leaves after this moment (ms), because Google ends long executions
- * without warning
  */
 export const requestsTo = (
   http: Http,
   clock: Clock,
   requestsPerSecond: number,
-  readUntil = Number.POSITIVE_INFINITY,
-): Requests => new PacedRequests(http, clock, requestsPerSecond, readUntil);
+  timing: Timing = {},
+): Requests => new PacedRequests(http, clock, requestsPerSecond, timing);
 
 /** Requests of which only so many are sent. */
 export interface LimitedRequests extends Requests {
@@ -167,12 +172,14 @@ const NOT_SENT: LagoResponse = {
 
 class CountedRequests implements LimitedRequests {
   readonly address: string;
+  readonly widest: number;
 
   constructor(
     private readonly requests: Requests,
     public left: number,
   ) {
     this.address = requests.address;
+    this.widest = requests.widest;
   }
 
   send(requests: readonly LagoRequest[]): LagoResponse[] {

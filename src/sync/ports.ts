@@ -79,6 +79,11 @@ export interface LedgerStore {
    */
   create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void;
   /**
+   * Makes room for so many further lines in one step, so that it is known before anything is sent
+   * whether they fit.
+   */
+  makeRoom(lines: number): void;
+  /**
    * Appends at least one line and flushes, then records how many lines there are now, which is the
    * last, and that a rebuild is under way if so. Returns the row number of the first (1-based).
    */
@@ -265,6 +270,8 @@ export interface EventCheck {
 
 /** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */
 export interface Destination {
+  /** Most batches that leave together, by the rate that was set. */
+  readonly widest: number;
   /** The organization that the key belongs to; a problem if Lago does not say. */
   identify(): Identity | Problem;
   /**

@@ -1,43 +1,63 @@
 import fc from 'fast-check';
-import { pace } from '../../src/lago/pace';
+import { Pace, widestAt } from '../../src/lago/pace';
+
+/** Requests of a second at most, whenever it begins. @param left when each left (ms), in order */
+const mostInASecond = (left: readonly number[]): number =>
+  Math.max(0, ...left.map((at) => left.filter((other) => other >= at && other < at + 1000).length));
 
 describe('the pace', () => {
-  it.each([
-    [0, 1_000, 10, 10, { waitMs: 0, busyUntil: 2_000 }],
-    [2_000, 1_500, 5, 10, { waitMs: 500, busyUntil: 2_500 }],
-    [2_000, 9_000, 1, 2, { waitMs: 0, busyUntil: 9_500 }],
-    [100.4, 100, 1, 1, { waitMs: 1, busyUntil: 1_100.4 }],
-  ])(
-    'busy until %d, at %d, for %i requests at %i a second',
-    (busyUntil, now, count, perSecond, expected) => {
-      expect(pace(busyUntil, now, count, perSecond)).toEqual(expected);
-    },
-  );
+  it('lets as many leave at once as a second may have, and the next ones a second later', () => {
+    const pace = new Pace();
+    expect(pace.waitMs(5, 1000, 5)).toBe(0);
+    pace.leave(5, 1000);
+    expect(pace.waitMs(1, 1300, 5)).toBe(700);
+    expect(pace.waitMs(5, 2000, 5)).toBe(0);
+  });
 
-  it('keeps the rate over any stretch of time', () => {
+  it('counts those that left one by one', () => {
+    const pace = new Pace();
+    for (const at of [0, 100, 200, 300]) pace.leave(1, at);
+    expect([1, 2, 3, 4, 5].map((count) => pace.waitMs(count, 400, 5))).toEqual([
+      0, 600, 700, 800, 900,
+    ]);
+  });
+
+  it('lets none leave while Lago has closed', () => {
+    const pace = new Pace();
+    pace.close(5000);
+    pace.close(4000);
+    expect([pace.waitMs(1, 4500, 50), pace.waitMs(1, 5001, 50)]).toEqual([500, 0]);
+  });
+
+  it('keeps the rate in every second, whoever sends', () => {
+    const step = fc.record({ count: fc.integer({ min: 1, max: 20 }), pause: fc.nat(2_000) });
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), fc.nat(2_000)), {
-          minLength: 2,
-          maxLength: 30,
-        }),
+        fc.array(step, { minLength: 2, maxLength: 30 }),
         fc.integer({ min: 1, max: 50 }),
         (steps, perSecond) => {
+          const pace = new Pace();
+          const left: number[] = [];
           let now = 0;
-          let busyUntil = 0;
-          let last = { at: 0, count: 0 };
-          for (const [count, pause] of steps) {
+          for (const { count, pause } of steps) {
+            const together = Math.min(count, widestAt(perSecond));
             now += pause;
-            const paced = pace(busyUntil, now, count, perSecond);
-            now += paced.waitMs;
-            busyUntil = paced.busyUntil;
-            expect(now + 1e-6).toBeGreaterThanOrEqual(
-              last.at + (last.count * 1000) / perSecond - 1,
-            );
-            last = { at: now, count };
+            now += pace.waitMs(together, now, perSecond);
+            pace.leave(together, now);
+            left.push(...Array.from({ length: together }, () => now));
           }
+          expect(mostInASecond(left)).toBeLessThanOrEqual(perSecond);
         },
       ),
     );
   });
+});
+
+it.each([
+  [0.5, 1],
+  [1, 1],
+  [7.9, 7],
+  [25, 20],
+])('at %d a second %i leave together', (perSecond, expected) => {
+  expect(widestAt(perSecond)).toBe(expected);
 });

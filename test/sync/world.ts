@@ -65,6 +65,8 @@ export class MemoryLedger implements LedgerStore {
   record: LedgerRecord | undefined;
   opened: Problem | undefined;
   fileId = 'file-1';
+  /** For how many lines there was to be room. */
+  room = 0;
   readonly calls: string[] = [];
 
   open(_owner?: LedgerOwner, _organization?: string): StoredLedger | undefined | Problem {
@@ -120,6 +122,10 @@ export class MemoryLedger implements LedgerStore {
   }): void {
     this.calls.push('record whole');
     this.record = { sheetName: 'ledger', tab: 7, ...record };
+  }
+
+  makeRoom(lines: number): void {
+    this.room = lines;
   }
 
   append(
@@ -215,6 +221,7 @@ export class TestDestination implements Destination {
   largestBytes = Number.POSITIVE_INFINITY;
   looksUp: Found | undefined;
   finds = 0;
+  widest = 20;
   identity: Identity | Problem;
   checked: (event: UsageEvent) => readonly Problem[] = () => [];
   before: (texts: readonly string[]) => void = () => undefined;

@@ -64,11 +64,11 @@ function changeBy(
 
 /** Checks an address and key against Lago and stores them; see Api. */
 export function connect(execution: Execution, entered: Argument<'connect'>): Value<'connect'> {
-  const { runtime, clock } = execution;
+  const { runtime, clock, pace } = execution;
   const before = readConnection(runtime);
   const access = enteredAccess(before, entered);
   const http = urlFetchHttp(runtime, access, clock);
-  const destination = lagoDestination(http, clock, access.requestsPerSecond);
+  const destination = lagoDestination(http, clock, access.requestsPerSecond, { pace });
   const { organization, name, store, zone } = requireIdentity(destination);
   requireWriting(destination);
   // A test organization often has the same name as the live one, so ids decide.

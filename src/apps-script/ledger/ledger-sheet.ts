@@ -49,8 +49,14 @@ const NAME_CHARACTERS = 40;
 const LEAVE_AS_IT_IS =
   'What was handed to Lago. Leave it as it is: a changed line can stop the sync, or be taken for ' +
   'what was sent.';
-/** Rows that a ledger grows by when its grid is full. */
-const GROWTH_ROWS = 1_000;
+/** Rows that a ledger grows by beyond what is asked for, so that it does not grow at each run. */
+const SPARE_ROWS = 1_000;
+
+/** How far the sheet of a ledger is filled and reaches, in rows. */
+interface Extent {
+  readonly filled: number;
+  readonly rows: number;
+}
 
 interface Opened {
   readonly sheet: Sheet;
@@ -78,6 +84,11 @@ export class LedgerSheets implements LedgerStore {
   private readonly records: LedgerRecords;
   private readonly finder: LedgerFinder;
   private opened: Opened | undefined;
+  /**
+   * Asked for once: under the lock nobody but this run appends. Unknown again where a write may
+   * have failed.
+   */
+  private extent: Extent | undefined;
 
   /** @param syncs ids of the syncs of this file; the ledger of one is never taken for another's */
   constructor(
@@ -123,6 +134,7 @@ export class LedgerSheets implements LedgerStore {
     if (header === undefined) return problem('ledger.damaged', { rows: 1 });
     const rebuiltAt = rebuiltAtOf(header, record);
     const { compared, newestAt = 0 } = record ?? {};
+    this.extent = undefined;
     this.opened = { sheet, key, name, tab, header, rebuiltAt, compared, newestAt };
     return { name: syncNameIn(name), header, lines: textsOf(values), record };
   }
@@ -166,6 +178,8 @@ export class LedgerSheets implements LedgerStore {
     const active = this.spreadsheet.getActiveSheet();
     const wanted = `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim();
     const { sheet, name } = newSheet(this.spreadsheet, wanted);
+    // The file's ten million cells count empty ones, too (google: sheet.cells).
+    sheet.deleteColumns(LEDGER_WIDTH + 1, sheet.getMaxColumns() - LEDGER_WIDTH);
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.
@@ -175,6 +189,7 @@ export class LedgerSheets implements LedgerStore {
     sheet.hideSheet();
     const key = recordKey(header.sync, header.organization);
     const never = { rebuiltAt: undefined, compared: undefined };
+    this.extent = undefined;
     this.opened = { sheet, key, name, tab, header, ...never, newestAt: 0 };
     this.flush();
     this.records.write(key, { sheetName: name, tab, lines: 0, lastId: '', rebuilding });
@@ -187,19 +202,37 @@ export class LedgerSheets implements LedgerStore {
   ): number {
     const opened = this.requireOpened();
     const { sheet, key, name, tab, header, rebuiltAt, compared } = opened;
-    const newestAt = Math.max(opened.newestAt, ...entries.map(({ index }) => index.at));
+    const newestAt = entries.reduce(
+      (newest, { index }) => Math.max(newest, index.at),
+      opened.newestAt,
+    );
     this.opened = { ...opened, newestAt };
     // The sync reads another tab now; a copy of the file finds the ledger by it.
     if (header.tab !== tab) this.rewriteHeader({ ...header, tab });
-    const first = sheet.getLastRow() + 1;
-    const missing = first + entries.length - 1 - sheet.getMaxRows();
-    if (missing > 0) sheet.insertRowsAfter(sheet.getMaxRows(), missing + GROWTH_ROWS);
+    const { filled, rows } = this.makeRoom(entries.length);
+    const first = filled + 1;
     const lastId = entries[entries.length - 1]?.index.id ?? '';
+    this.extent = undefined;
     sheet.getRange(first, 1, entries.length, LEDGER_WIDTH).setValues(entries.map(lineCells));
     this.flush();
+    this.extent = { filled: filled + entries.length, rows };
     const kept = { sheetName: name, tab, rebuiltAt, compared };
     this.records.write(key, { ...kept, ...count, lastId, newestAt });
     return first;
+  }
+
+  /** See LedgerStore. */
+  makeRoom(lines: number): Extent {
+    const { sheet } = this.requireOpened();
+    const { filled, rows } = this.extent ?? {
+      filled: sheet.getLastRow(),
+      rows: sheet.getMaxRows(),
+    };
+    const missing = filled + lines - rows;
+    const more = missing > 0 ? missing + SPARE_ROWS : 0;
+    if (more > 0) sheet.insertRowsAfter(rows, more);
+    this.extent = { filled, rows: rows + more };
+    return this.extent;
   }
 
   /** See LedgerStore. */
@@ -294,7 +327,7 @@ export class LedgerSheets implements LedgerStore {
     if (!isHeadless(cells) || namesOther(String(first[0]), header, others)) return false;
     // If somebody deleted the first row, a line stands in its place.
     if (readIndex(String(first[0])) !== undefined) {
-      if (rows === sheet.getMaxRows()) sheet.insertRowsAfter(rows, GROWTH_ROWS);
+      if (rows === sheet.getMaxRows()) sheet.insertRowsAfter(rows, SPARE_ROWS);
       sheet.getRange(rows + 1, 1, 1, LEDGER_WIDTH).setValues([copiedLine(first)]);
       this.flush();
     }

@@ -23,8 +23,6 @@ const TRIES_BEFORE_STUCK = 8;
 
 /** Lago's documented limit (lago: batch.size). */
 export const LARGEST_BATCH = 100;
-/** Requests sent in parallel in one wave. */
-export const WAVE_BATCHES = 5;
 /** A batch that failed this often while others got through is halved to find the event at fault. */
 const FAILURES_BEFORE_HALVING = 2;
 

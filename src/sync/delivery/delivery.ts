@@ -5,14 +5,16 @@ import { OTHER_HALF, type Unit } from '../ledger/unit';
 import type { Answer, Found, Ports } from '../ports';
 import {
   type Batch,
+  type Consequence,
   entriesOf,
   interpret,
   LARGEST_BATCH,
   type LookUp,
   pack,
   unclearLookUp,
-  WAVE_BATCHES,
 } from './batch';
+import { BatchQueue } from './batch-queue';
+import { FIRST_WIDTH, widthAfter } from './wave-width';
 
 /** How long a delivery may go on, and against which store. */
 export interface DeliveryLimits {
@@ -87,131 +89,184 @@ export const backOff = (failures: number, random: number): number =>
 const problemOfFailure = ({ answer, limit }: Extract<Answer, { kind: 'failed' }>): Problem =>
   limit ?? problem('lago.unavailable', { status: answer });
 
+const NO_ANSWER: Answer = {
+  kind: 'failed',
+  stored: 'maybe',
+  answer: 'no answer',
+  timedOut: false,
+};
+
+/** What one wave was answered, and what it follows from that. */
+interface AnsweredWave {
+  readonly answers: readonly Answer[];
+  readonly consequences: readonly Consequence[];
+  /** Units that had to be looked up, with what Lago has of them. */
+  readonly looked: readonly ReturnType<typeof afterLookUp>[];
+  /** Why nothing could be looked up, if so. */
+  readonly blind: Problem | undefined;
+}
+
+/** One delivery at work. */
+class Delivering {
+  private readonly ports: Ports;
+  private readonly count: LineCount;
+  private readonly limits: DeliveryLimits;
+  private readonly queue: BatchQueue;
+  /** How the entries stand, by id. */
+  private readonly standing = new Map<string, LedgerEntry>();
+  private width = FIRST_WIDTH;
+  private hasGotThrough: boolean;
+  private failedWaves = 0;
+  private timedOutWaves = 0;
+  private lastFailure: Problem | undefined;
+  private stopped: Problem | undefined;
+
+  constructor(ports: Ports, queue: BatchQueue, count: LineCount, limits: DeliveryLimits) {
+    this.ports = ports;
+    this.queue = queue;
+    this.count = count;
+    this.limits = limits;
+    this.hasGotThrough = limits.before === 'got-through';
+  }
+
+  deliver(): Delivery {
+    const { clock, ledger } = this.ports;
+    const fresh = this.queue.entries().filter(({ line }) => line === undefined).length;
+    if (fresh > 0 && clock.now() < this.limits.deadline) ledger.makeRoom(fresh);
+    while (!this.queue.isEmpty && this.stopped === undefined && clock.now() < this.limits.deadline)
+      this.deliverWave();
+    // If nothing may be sent again at once, a failed wave leaves the queue empty. Lago is
+    // unavailable all the same, and that must be reported.
+    if (!this.hasGotThrough) this.stopped ??= this.lastFailure;
+    const left = this.queue.entries();
+    for (const entry of left)
+      if (!this.standing.has(entry.index.id)) this.standing.set(entry.index.id, entry);
+    return {
+      entries: [...this.standing.values()],
+      left: left.length,
+      stopped: this.stopped,
+    };
+  }
+
+  private deliverWave(): void {
+    const { destination, clock } = this.ports;
+    const taken = this.queue.take(this.nextWidth());
+    const isLast = taken.length === 1 && this.queue.isEmpty;
+    const wave = writeDown(this.ports, taken, this.count, this.limits.store);
+    const began = clock.now();
+    const answers = destination.deliver(
+      wave.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)),
+    );
+    this.width = widthAfter(wave.length, clock.now() - began, destination.widest);
+    this.noteAnswers(answers);
+    const answered = this.interpret(wave, answers, isLast);
+    this.book(answered);
+    this.stopped = this.reasonToStop(answered);
+    if (this.stopped === undefined && !this.queue.isEmpty) this.rest(answers);
+  }
+
+  /**
+   * fetchAll fails as a whole (google: fetch.all-or-nothing). So after a wave without an answer one
+   * request is sent alone, to see which one is at fault.
+   */
+  private nextWidth(): number {
+    const isDoubtful = this.limits.before === 'unavailable' && !this.hasGotThrough;
+    const { widest } = this.ports.destination;
+    return this.failedWaves > 0 || isDoubtful ? 1 : Math.min(widest, this.width);
+  }
+
+  private noteAnswers(answers: readonly Answer[]): void {
+    const isProper = answers.some(
+      ({ kind }) => kind !== 'failed' && kind !== 'slow-down' && kind !== 'stop',
+    );
+    const failed = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer] : []));
+    const lastFailed = failed[failed.length - 1];
+    this.hasGotThrough ||= isProper;
+    this.failedWaves = isProper ? 0 : this.failedWaves + 1;
+    this.timedOutWaves = failed.some(({ timedOut }) => timedOut) ? this.timedOutWaves + 1 : 0;
+    this.lastFailure = lastFailed && problemOfFailure(lastFailed);
+  }
+
+  private interpret(
+    wave: readonly Batch[],
+    answers: readonly Answer[],
+    isLast: boolean,
+  ): AnsweredWave {
+    const { destination, clock } = this.ports;
+    const now = clock.now();
+    const context = {
+      othersSucceed: this.hasGotThrough,
+      last: isLast,
+      refusesDuplicates: this.limits.store === 'postgres',
+      now,
+    };
+    const consequences = wave.map((batch, place) =>
+      interpret(batch, answers[place] ?? NO_ANSWER, context),
+    );
+    const lookUp = consequences.flatMap((each) => each.lookUp);
+    const asked = lookUp.flatMap(({ unit }) => unit);
+    const found = asked.length > 0 ? destination.find(asked.map(({ event }) => event)) : [];
+    if (isProblem(found)) return { answers, consequences, looked: [], blind: found };
+    const foundOf = new Map(asked.map((entry, place) => [entry, found[place] ?? 'unknown']));
+    const looked = lookUp.map((each) => afterLookUp(each, foundOf, now));
+    return { answers, consequences, looked, blind: undefined };
+  }
+
+  /** Writes down how the events of a wave stand, and puts back what is sent again. */
+  private book({ consequences, looked }: AnsweredWave): void {
+    const settled = [...consequences, ...looked].flatMap(({ outcomes }) =>
+      outcomes.map(({ entry, outcome }) => ({ ...entry, outcome })),
+    );
+    for (const entry of settled) this.standing.set(entry.index.id, entry);
+    recordOutcomes(this.ports.ledger, settled);
+    for (const { batchSize } of consequences)
+      if (batchSize !== undefined) this.queue.limit(batchSize);
+    const missing = looked.flatMap((each) => (each.missing.length === 0 ? [] : [each.missing]));
+    const again = [...consequences.flatMap((each) => each.again), ...pack(missing, LARGEST_BATCH)];
+    this.queue.putBack(again, this.hasGotThrough);
+  }
+
+  private reasonToStop({ answers, blind }: AnsweredWave): Problem | undefined {
+    const stop = answers.find((answer) => answer.kind === 'stop');
+    if (stop !== undefined) return stop.problem;
+    if (blind !== undefined) return blind;
+    const wait = longestWait(answers);
+    const isTooLong =
+      wait > LONGEST_WAIT_MS || (wait > 0 && this.ports.clock.now() + wait > this.limits.deadline);
+    const isAway = this.failedWaves >= FAILED_WAVES;
+    if (isTooLong) return problem('lago.rate-limit');
+    if (this.lastFailure !== undefined && (isAway || this.timedOutWaves >= TIMED_OUT_WAVES))
+      return this.lastFailure;
+    return isAway ? problem('lago.rate-limit') : undefined;
+  }
+
+  /** Waits before the next wave, if Lago asks for it or does not answer. */
+  private rest(answers: readonly Answer[]): void {
+    const { clock } = this.ports;
+    const wait = longestWait(answers);
+    if (wait > 0) clock.sleep(wait);
+    else if (this.failedWaves > 0) clock.sleep(backOff(this.failedWaves, clock.random()));
+  }
+}
+
+/** How long (ms) Lago asks to wait; 0 if it does not. */
+const longestWait = (answers: readonly Answer[]): number =>
+  Math.max(0, ...answers.map((answer) => (answer.kind === 'slow-down' ? answer.waitMs : 0)));
+
 /**
  * Delivers units wave by wave: lines of new entries are appended and flushed, the requests leave,
  * the outcomes are written. Ends when nothing is left, at the deadline, or when Lago cannot go on;
  * what has no outcome by then stays pending.
+ * @param batchSize most events of a request
  */
 export function deliver(
-  { ledger, destination, clock }: Ports,
+  ports: Ports,
   units: readonly Unit[],
   count: LineCount,
   limits: DeliveryLimits,
   batchSize = LARGEST_BATCH,
 ): Delivery {
-  const standing = new Map<string, LedgerEntry>();
-  let queue: readonly Batch[] = pack(units, batchSize);
-  let size = batchSize;
-  let failedWaves = 0;
-  let timedOutWaves = 0;
-  let succeeded = limits.before === 'got-through';
-  let stopped: Problem | undefined;
-  let lastFailure: Problem | undefined;
-
-  const settle = (
-    changes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[],
-  ): void => {
-    const settled = changes.map(({ entry, outcome }) => ({ ...entry, outcome }));
-    for (const entry of settled) standing.set(entry.index.id, entry);
-    recordOutcomes(ledger, settled);
-  };
-
-  while (queue.length > 0 && stopped === undefined && clock.now() < limits.deadline) {
-    // fetchAll fails as a whole (google: fetch.all-or-nothing). So after a wave without an answer
-    // one request is sent alone, to see which one is at fault.
-    const width =
-      failedWaves > 0 || (limits.before === 'unavailable' && !succeeded) ? 1 : WAVE_BATCHES;
-    const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);
-    const answers = destination.deliver(
-      wave.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)),
-    );
-    const now = clock.now();
-    const proper = answers.filter(
-      ({ kind }) => kind !== 'failed' && kind !== 'slow-down' && kind !== 'stop',
-    ).length;
-    succeeded = succeeded || proper > 0;
-    const last = queue.length === 1;
-    const consequences = wave.map((batch, index) => {
-      const answer = answers[index] ?? {
-        kind: 'failed',
-        stored: 'maybe',
-        answer: 'no answer',
-        timedOut: false,
-      };
-      return interpret(batch, answer, {
-        othersSucceed: succeeded,
-        last,
-        refusesDuplicates: limits.store === 'postgres',
-        now,
-      });
-    });
-    const lookUp = consequences.flatMap((each) => each.lookUp);
-    const asked = lookUp.flatMap(({ unit }) => unit);
-    const found = asked.length > 0 ? destination.find(asked.map(({ event }) => event)) : [];
-    const foundOf = isProblem(found)
-      ? undefined
-      : new Map(asked.map((entry, index) => [entry, found[index] ?? 'unknown']));
-    const looked =
-      foundOf === undefined ? [] : lookUp.map((each) => afterLookUp(each, foundOf, now));
-    settle([
-      ...consequences.flatMap((each) => each.outcomes),
-      ...looked.flatMap((each) => each.outcomes),
-    ]);
-
-    size = Math.min(size, ...consequences.map((each) => each.batchSize ?? size));
-    const missing = looked.flatMap((each) => (each.missing.length === 0 ? [] : [each.missing]));
-    const again = [...consequences.flatMap((each) => each.again), ...pack(missing, size)];
-    const failing = again.filter(({ failures }) => failures > 0);
-    const rest = queue.slice(width);
-    // Until something gets through, batches that have their lines already go first. A new batch
-    // would only add lines that the next run has to settle.
-    const unwritten = succeeded
-      ? []
-      : rest.filter((batch) => entriesOf(batch).some(({ line }) => line === undefined));
-    const ordered = [
-      ...again.filter(({ failures }) => failures === 0),
-      ...rest.filter((batch) => !unwritten.includes(batch)),
-      ...failing,
-      ...unwritten,
-    ];
-    queue = ordered.flatMap((batch) =>
-      entriesOf(batch).length > size ? pack(batch.units, size, batch.failures) : [batch],
-    );
-    lastFailure = answers.reduce<Problem | undefined>(
-      (last, each) => (each.kind === 'failed' ? problemOfFailure(each) : last),
-      undefined,
-    );
-    failedWaves = proper > 0 ? 0 : failedWaves + 1;
-    timedOutWaves = answers.some((answer) => answer.kind === 'failed' && answer.timedOut)
-      ? timedOutWaves + 1
-      : 0;
-    const slowDown = Math.max(
-      0,
-      ...answers.map((answer) => (answer.kind === 'slow-down' ? answer.waitMs : 0)),
-    );
-    const stop = answers.find((answer) => answer.kind === 'stop');
-    if (stop !== undefined) stopped = stop.problem;
-    else if (isProblem(found)) stopped = found;
-    else if (
-      slowDown > LONGEST_WAIT_MS ||
-      (slowDown > 0 && clock.now() + slowDown > limits.deadline)
-    )
-      stopped = problem('lago.rate-limit');
-    else if (
-      lastFailure !== undefined &&
-      (failedWaves >= FAILED_WAVES || timedOutWaves >= TIMED_OUT_WAVES)
-    )
-      stopped = lastFailure;
-    else if (failedWaves >= FAILED_WAVES) stopped = problem('lago.rate-limit');
-    else if (queue.length > 0 && slowDown > 0) clock.sleep(slowDown);
-    else if (queue.length > 0 && failedWaves > 0) clock.sleep(backOff(failedWaves, clock.random()));
-  }
-  // If nothing may be sent again at once, a failed wave leaves the queue empty. Lago is unavailable
-  // all the same, and that must be reported.
-  if (stopped === undefined && !succeeded && lastFailure !== undefined) stopped = lastFailure;
-  for (const entry of queue.flatMap(entriesOf))
-    if (!standing.has(entry.index.id)) standing.set(entry.index.id, entry);
-  return { entries: [...standing.values()], left: queue.flatMap(entriesOf).length, stopped };
+  return new Delivering(ports, new BatchQueue(units, batchSize), count, limits).deliver();
 }
 
 /**

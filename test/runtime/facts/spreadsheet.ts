@@ -195,6 +195,17 @@ export const spreadsheet: Area = {
       expected: [1002, 27, 1002, 27],
     },
     {
+      id: 'sheet.narrowed',
+      says: 'A new sheet has 26 columns; those that are deleted are gone from its size.',
+      source: 'reference: Sheet.deleteColumns',
+      probe: ({ newSheet }) => {
+        const sheet = newSheet();
+        sheet.deleteColumns(9, 18);
+        return size(sheet);
+      },
+      expected: [0, 0, 1000, 8],
+    },
+    {
       id: 'sheet.cells',
       says: 'A file has ten million cells at most.',
       source: `Google Drive help: file limits; ${TEXTS}`,

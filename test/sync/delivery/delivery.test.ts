@@ -54,23 +54,38 @@ const countOf = ({ world }: Try): Record<string, number> => {
 };
 
 describe('a delivery', () => {
-  it('sends batches of 100, five in a wave, and writes a wave’s lines before and its outcomes after it', () => {
-    const made = delivering(1100);
+  it('sends batches of 100, more in a wave while Lago is quick, and writes a wave’s lines before and its outcomes after it', () => {
+    const made = delivering(3_600);
     expect(made.world.destination.requests.map((texts) => texts.length)).toEqual(
-      Array(11).fill(100),
+      Array(36).fill(100),
     );
-    expect(made.world.destination.waves).toEqual([5, 5, 1]);
+    expect(made.world.destination.waves).toEqual([5, 10, 20, 1]);
     expect(made.world.ledger.calls).toEqual([
       'append 500',
       'write 500',
-      'append 500',
-      'write 500',
+      'append 1000',
+      'write 1000',
+      'append 2000',
+      'write 2000',
       'append 100',
       'write 100',
     ]);
-    expect(made.world.ledger.record).toMatchObject({ lines: 1100, lastId: 'e1099' });
-    expect(countOf(made)).toEqual({ accepted: 1100 });
+    expect(made.world.ledger.record).toMatchObject({ lines: 3_600, lastId: 'e3599' });
+    expect(countOf(made)).toEqual({ accepted: 3_600 });
     expect(made.delivery).toMatchObject({ left: 0, stopped: undefined });
+  });
+
+  it('sends fewer at once to a Lago that gets slow, and no more than may leave together', () => {
+    const slow = delivering(5_000, ({ destination, clock }) => {
+      destination.before = () => {
+        clock.time += destination.requests.length < 15 ? 0 : 2_000;
+      };
+    });
+    expect(slow.world.destination.waves).toEqual([5, 10, 20, 10, 5]);
+    const narrow = delivering(700, ({ destination }) => {
+      destination.widest = 3;
+    });
+    expect(narrow.world.destination.waves).toEqual([3, 3, 1]);
   });
 
   it('sends nothing where there is nothing', () => {
@@ -222,9 +237,9 @@ describe('a delivery', () => {
   });
 
   it('begins no wave after the deadline, and then has no line that was not sent', () => {
-    const made = delivering(1500, () => undefined, { deadline: NOW + 1500 });
-    expect(made.delivery).toMatchObject({ left: 500, stopped: undefined });
-    expect(countOf(made)).toEqual({ accepted: 1000 });
+    const made = delivering(2500, () => undefined, { deadline: NOW + 1500 });
+    expect(made.delivery).toMatchObject({ left: 1000, stopped: undefined });
+    expect(countOf(made)).toEqual({ accepted: 1500 });
     expect(delivering(5, () => undefined, { deadline: NOW }).world.destination.requests).toEqual(
       [],
     );
