@@ -367,9 +367,11 @@ function copiedProblem({ runtime }: Execution, sync: Sync): Problem {
 
 function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
   const { clock, settings, deadline } = execution;
+  const startedAt = clock.now();
+  let ports: SyncPorts | undefined;
   try {
     if (settings.isCopy()) throw new ProblemError(copiedProblem(execution, sync));
-    const ports = portsOf(execution);
+    ports = portsOf(execution);
     const state = settings.state(sync.id);
     const { days, removed } = state;
     const request: RunRequest = {
@@ -388,12 +390,14 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
     const marking = { ...ports, mark: (doing: Doing) => mark(execution, sync, doing) };
     return run(marking, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {
-    const now = clock.now();
+    const { trigger, run: id } = choice;
+    const begun = { sync: sync.id, trigger, run: id, startedAt, endedAt: clock.now() };
     return {
-      report: stoppedReport(
-        { sync: sync.id, trigger: choice.trigger, run: choice.run, startedAt: now, endedAt: now },
-        explained(execution.runtime, error),
-      ),
+      report: {
+        ...stoppedReport(begun, explained(execution.runtime, error)),
+        // Google may refuse a call in the middle of a delivery.
+        ...ports?.ledger.settled(),
+      },
       plan: undefined,
       ledger: undefined,
     };

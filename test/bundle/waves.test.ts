@@ -72,3 +72,24 @@ test('in no second more requests leave than were set, whatever the number of syn
   expect(left.length).toBeGreaterThan(27);
   expect(busiest(left)).toBeLessThanOrEqual(5);
 });
+
+test('a run in which Google refuses a call in the middle of a delivery says what was sent', () => {
+  const world = createWorld({ rows: usageRows(2_000) });
+  activate(world);
+  const text = 'Service Spreadsheets timed out while accessing document.';
+  // The requests of the first wave have been answered by then.
+  world.intercept = () => {
+    if (world.lago.events().length === 400)
+      world.google.faults.add({ call: 'SpreadsheetApp.flush', message: text });
+    return undefined;
+  };
+  fireHourly(world);
+  const [view] = world.ask('open', {}).syncs;
+  expect(view?.lastRun).toMatchObject({ delivered: 500, stopped: { code: 'run.google' } });
+  expect(world.lago.events()).toHaveLength(500);
+  world.intercept = undefined;
+  world.time.now += HOUR;
+  fireHourly(world);
+  expect(world.ask('open', {}).syncs[0]?.lastRun).toMatchObject({ left: 0, delivered: 1_500 });
+  expect(world.lago.events()).toHaveLength(2_000);
+});

@@ -1,5 +1,5 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
-import type { LedgerEntry } from '../../sync/ledger/entry';
+import type { LedgerEntry, LineOutcome } from '../../sync/ledger/entry';
 import {
   contentsOf,
   type FormerLedger,
@@ -89,6 +89,8 @@ export class LedgerSheets implements LedgerStore {
    * have failed.
    */
   private extent: Extent | undefined;
+  /** Lines whose events Lago has accepted or refused since, with its answer. */
+  private readonly answered = new Map<number, LineOutcome['state']>();
 
   /** @param syncs ids of the syncs of this file; the ledger of one is never taken for another's */
   constructor(
@@ -239,10 +241,21 @@ export class LedgerSheets implements LedgerStore {
   writeOutcomes(outcomes: readonly OutcomeOfLine[]): void {
     if (outcomes.length === 0) return;
     const { sheet } = this.requireOpened();
+    for (const { line, outcome } of outcomes)
+      if (outcome.bill === undefined) this.answered.set(line, outcome.state);
     for (const run of consecutive(outcomes))
       sheet
         .getRange(run[0]?.line ?? 0, OUTCOME_COLUMN, run.length, OUTCOME_WIDTH)
         .setValues(run.map(({ outcome }) => outcomeCells(outcome)));
+  }
+
+  /** How many events Lago has accepted and refused since, though a run may not get to say so. */
+  settled(): { readonly delivered: number; readonly rejected: number } {
+    const states = [...this.answered.values()];
+    return {
+      delivered: states.filter((state) => state === 'accepted').length,
+      rejected: states.filter((state) => state === 'rejected').length,
+    };
   }
 
   /**
