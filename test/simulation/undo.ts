@@ -8,6 +8,8 @@ interface SentLine {
   readonly key: string;
   readonly kind: string;
   readonly at: number;
+  /** Of the event as it was sent: another sender may use its id for another one. */
+  readonly subscription: string;
   readonly isAccepted: boolean;
 }
 
@@ -39,17 +41,19 @@ function sentIn(scene: Scene, { after, until }: ReturnType<typeof timeOf>): Sent
     .ledgers()
     .flatMap((name) => scene.world.google.spreadsheet.table(name).slice(1))
     .filter(([index = '']) => index.startsWith('{"id"'))
-    .map(([index = '', , outcome = '']) => ({
+    .map(([index = '', event = '', outcome = '']) => ({
       ...(JSON.parse(index) as SentLine),
+      subscription: /"external_subscription_id":"([^"]*)"/.exec(event)?.[1] ?? '',
       isAccepted: outcome.includes('"state":"accepted"'),
     }))
     .filter(({ kind, at }) => kind === 'usage' && at > after && at <= until);
 }
 
 /** What Lago bills of one event: its amount, and what takes it back. */
-const leftOf = (scene: Scene, id: string): number =>
+const leftOf = (scene: Scene, { id, subscription }: SentLine): number =>
   scene.world.lago
     .events()
+    .filter(({ externalSubscriptionId }) => externalSubscriptionId === subscription)
     .filter(
       ({ transactionId }) =>
         String(transactionId) === id || String(transactionId).replace(/~x\d+$/, '') === id,
@@ -77,9 +81,7 @@ export function confirmUndo(scene: Scene, undo: Undo, options: Kill = {}): numbe
     return undefined;
   const { problems } = reply.value;
   const told = problems.reduce((sum, { count }) => sum + count, 0);
-  const billed = sentIn(scene, time).filter(
-    ({ id, isAccepted }) => isAccepted && leftOf(scene, id) !== 0,
-  );
+  const billed = sentIn(scene, time).filter((line) => line.isAccepted && leftOf(scene, line) !== 0);
   if (new Set(billed.map(({ key }) => key)).size > told)
     scene.broken.push(
       `${billed[0]?.id} is still billed after its run was taken back, and ${told} rows are named`,
