@@ -4,7 +4,7 @@ import type { SheetReading } from '../sync/rows/model';
 import type { Source } from '../sync/sync';
 import { isZone } from '../value/time';
 import { tickBoxesIn } from './cell-rules';
-import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
+import type { Range, Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 import { cellValue, headersOf } from './sheet-cells';
 
 /** Whether a sheet has cells: a chart may stand on a sheet of its own. */
@@ -63,49 +63,84 @@ const restless = (sheet: Sheet, changing: readonly string[], key: string | undef
     ? problem('sheet.restless', { name: sheet.getName() })
     : problem('sheet.column-restless', { columns: quoted(changing) });
 
-/**
- * Reads the header row of a tab, and below it what lies between the first and the last of the
- * picked columns. Values and display texts come from separate calls. If somebody sorts in between,
- * rows would be mixed up and billed wrongly, so values are read again until two readings agree in
- * the columns that decide what is sent. The others may hold formulas that never rest, such as NOW,
- * RAND or IMPORTRANGE (google: range.volatile).
- * @param deciding headers of the picked columns that have to rest, the key's first
- * @throws ProblemError if one of them changes during every reading
- */
-export function readColumns(
-  sheet: Sheet,
-  { headerRow, columns }: Source,
-  deciding: readonly string[],
-  zone: string,
-): SheetReading {
+/** A first look at the picked columns of a tab. */
+interface Look {
+  readonly place: Place;
+  /** From the first to the last of the picked columns, header row included; undefined if none. */
+  readonly range: Range | undefined;
+  readonly values: Grid;
+}
+
+/** Looks at what lies between the first and the last of the picked columns. */
+function lookAtPicked(sheet: Sheet, { headerRow, columns }: Source): Look {
   const rows = sheet.getLastRow() - headerRow + 1;
   const headers = rows < 1 ? [] : headersOf(sheet, headerRow);
   const picked = placesOf(
     headers,
     columns.map(({ header }) => header),
   );
-  if (picked.length === 0) return { firstRow: headerRow, values: [headers], shown: [headers] };
-  const left = Math.min(...picked);
-  const width = Math.max(...picked) - left + 1;
-  const range = sheet.getRange(headerRow, left + 1, rows, width);
-  const settled = placesOf(headers, deciding).map((place) => place - left);
+  const left = picked.length === 0 ? 0 : Math.min(...picked);
+  const place = { sheet, headers, left, firstRow: headerRow };
+  if (picked.length === 0) return { place, range: undefined, values: [headers] };
+  const range = sheet.getRange(headerRow, left + 1, rows, Math.max(...picked) - left + 1);
+  return { place, range, values: range.getValues() };
+}
+
+/**
+ * Reads the picked columns of a tab. Values and display texts come from separate calls. If somebody
+ * sorts in between, rows would be mixed up and billed wrongly, so values are read again until two
+ * readings agree in the columns that decide what is sent. The others may hold formulas that never
+ * rest, such as NOW, RAND or IMPORTRANGE (google: range.volatile).
+ * @param deciding headers of the picked columns that have to rest, the key's first
+ * @throws ProblemError if one of them changes during every reading
+ */
+function restingReading(
+  { place, range, values }: Look,
+  deciding: readonly string[],
+): { readonly look: Look; readonly shown: readonly (readonly string[])[] } {
+  const { sheet, headers, left } = place;
+  if (range === undefined) return { look: { place, range, values }, shown: [headers] };
+  const settled = placesOf(headers, deciding).map((at) => at - left);
   let changing: number[] = [];
-  let before = range.getValues();
+  let before = values;
   for (let reading = 1; reading <= READINGS; reading++) {
     const shown = range.getDisplayValues();
     const after = range.getValues();
-    changing = settled.filter((place) => !sameIn(before, after, place));
+    changing = settled.filter((at) => !sameIn(before, after, at));
     // A column that was inserted in the meantime moves the others.
-    const isInPlace = headers
-      .slice(left, left + width)
-      .every((header, place) => header === shown[0]?.[place]?.trim());
-    if (isInPlace && changing.length === 0)
-      return readingOf({ sheet, headers, left, firstRow: headerRow }, after, shown, zone);
+    const isInPlace = (shown[0] ?? []).every(
+      (header, at) => header.trim() === (headers[left + at] ?? ''),
+    );
+    if (isInPlace && changing.length === 0) return { look: { place, range, values: after }, shown };
     before = after;
   }
-  const names = changing.map((place) => headers[place + left] ?? '');
+  const names = changing.map((at) => headers[at + left] ?? '');
   throw new ProblemError(restless(sheet, names, deciding[0]));
 }
+
+/**
+ * What decides about rows as one text: the deciding columns, and of the others whether they are
+ * empty.
+ */
+function decidingText({ place, values }: Look, deciding: readonly string[]): string {
+  const { headers, left } = place;
+  const decides = new Set(placesOf(headers, deciding).map((at) => at - left));
+  return JSON.stringify([
+    headers,
+    values.map((row) => row.map((value, at) => (decides.has(at) ? value : value === ''))),
+  ]);
+}
+
+/** Reads the picked columns of a tab: see restingReading. */
+export const readColumns = (
+  sheet: Sheet,
+  source: Source,
+  deciding: readonly string[],
+  zone: string,
+): SheetReading => {
+  const { look, shown } = restingReading(lookAtPicked(sheet, source), deciding);
+  return readingOf(look.place, look.values, shown, zone);
+};
 
 /** Where something was read. */
 interface Place {
@@ -148,22 +183,54 @@ export function lookAtTab(sheet: Sheet, zone: string): SheetReading {
   return readingOf({ sheet, headers, left: 0, firstRow: 1 }, range.getValues(), shown, zone);
 }
 
-export function sheetSource({ SpreadsheetApp }: Runtime): SourceReader {
+/** The tab of a sync as one run reads it. */
+export interface SheetSource extends SourceReader {
+  /**
+   * What decides about the rows, as one text: by the last reading, never by a later one, which may
+   * have rows that nobody has looked at. Without one by a first look, from which the reading then
+   * goes on. Undefined if the tab cannot be read.
+   * @param deciding headers of the columns that decide what is sent
+   */
+  seen(source: Source, deciding: readonly string[]): string | undefined;
+}
+
+export function sheetSource({ SpreadsheetApp }: Runtime): SheetSource {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   let known: string | Problem | undefined;
+  /** A first look, from which the next reading goes on. */
+  let first: { readonly source: Source; readonly look: Look } | undefined;
+  /** The last whole reading. */
+  let last: Look | undefined;
   const zoneOrProblem = (): string | Problem => {
     known ??= fileZone(spreadsheet);
     return known;
   };
-  function read(source: Source, deciding: readonly string[]): SheetReading | Problem {
+  function lookOf(source: Source): Look | undefined {
+    if (first?.source === source) return first.look;
     const sheet = spreadsheet.getSheetById(source.tabId);
-    if (sheet === null) return problem('sheet.tab-missing', { name: source.tabName });
+    return sheet === null ? undefined : lookAtPicked(sheet, source);
+  }
+  function read(source: Source, deciding: readonly string[]): SheetReading | Problem {
     const zone = zoneOrProblem();
-    return isProblem(zone) ? zone : readColumns(sheet, source, deciding, zone);
+    if (isProblem(zone)) return zone;
+    const found = lookOf(source);
+    if (found === undefined) return problem('sheet.tab-missing', { name: source.tabName });
+    first = undefined;
+    const { look, shown } = restingReading(found, deciding);
+    last = look;
+    return readingOf(look.place, look.values, shown, zone);
+  }
+  function seen(source: Source, deciding: readonly string[]): string | undefined {
+    const zone = zoneOrProblem();
+    if (isProblem(zone)) return undefined;
+    if (last !== undefined) return `${zone} ${decidingText(last, deciding)}`;
+    const look = lookOf(source);
+    first = look && { source, look };
+    return look && `${zone} ${decidingText(look, deciding)}`;
   }
   function zone(): string {
     const found = zoneOrProblem();
     return isProblem(found) ? 'UTC' : found;
   }
-  return { read, zone };
+  return { read, seen, zone };
 }

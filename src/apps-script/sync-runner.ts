@@ -4,29 +4,31 @@ import { type Problem, ProblemError, problem, required } from '../problem/proble
 import { aheadOfEnd, dueAfter, EVERY_HOUR, nextRun } from '../sync/clock/schedule';
 import { begin, type Doing } from '../sync/memory/begun';
 import type { Health } from '../sync/memory/health';
+import { reportOfStandstill } from '../sync/memory/standstill';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
 import { sentRows } from '../sync/open-ledger';
 import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
 import { type RunReport, type RunResult, stoppedReport } from '../sync/report';
+import { digest } from '../sync/rows/content';
 import { hasRested, isTracked, NONE_RESTS, restingRule, touch } from '../sync/rows/resting';
 import { run } from '../sync/run';
 import type { RunRequest } from '../sync/run-request';
-import { prepare, type ReadySync, type Sync } from '../sync/sync';
+import { decidingHeaders, prepare, type ReadySync, type Sync } from '../sync/sync';
 import { counted } from '../value/count';
 import { MINUTE_MS } from '../value/duration';
 import { dayOf } from '../value/time';
 import { attempted } from './attempted';
 import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
-import { requireConnection } from './connection';
+import { type Connection, requireConnection } from './connection';
 import { LedgerSheets } from './ledger/ledger-sheet';
 import { monthAfter, storeAndNotify } from './notice';
 import { quotaProblem } from './quota';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings, WISH } from './settings';
-import { fileZoneOrUtc, sheetSource } from './sheet-source';
+import { fileZoneOrUtc, type SheetSource, sheetSource } from './sheet-source';
 import { writeStatuses } from './status-column';
 import { tickOf } from './triggers';
 import { urlFetchHttp } from './url-fetch-http';
@@ -69,6 +71,8 @@ export function beginExecution(runtime: Runtime): Execution {
 }
 
 export interface SyncPorts extends Ports {
+  /** The sheet. */
+  readonly source: SheetSource;
   /** Lago, with what only the adapters ask of it. */
   readonly destination: LagoDestination;
   /** The ledgers of this file. */
@@ -239,7 +243,7 @@ export type RunChoice = Pick<RunRequest, 'trigger'> &
  */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
   noteBegin(execution, sync, choice);
-  const tried = attempt(execution, sync, choice);
+  const { seen, ...tried } = attempt(execution, sync, choice);
   const { plan } = tried;
   if (sync.statuses !== undefined && plan !== undefined) mark(execution, sync, 'statuses');
   const unwritten =
@@ -255,7 +259,7 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
         };
   const { report } = result;
   try {
-    remember(execution, sync, choice, result);
+    remember(execution, sync, choice, { ...result, seen });
   } catch (error) {
     // What was sent stands in the ledger; a state or journal that Google did not take must not keep
     // the other syncs from running.
@@ -340,7 +344,7 @@ function showStatuses(
 }
 
 /** Stores what is known after a run, notifies a person if that is due, and writes the journal. */
-function remember(execution: Execution, sync: Sync, choice: RunChoice, result: RunResult): void {
+function remember(execution: Execution, sync: Sync, choice: RunChoice, result: Tried): void {
   const { settings, runtime } = execution;
   const { report } = result;
   const zone = fileZoneOrUtc(runtime.SpreadsheetApp.getActiveSpreadsheet());
@@ -350,10 +354,13 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
     schedule: sync.schedule,
     tickMs: tickOf(settings),
     zone,
+    seen: result.seen,
   });
   const countsMonths = sync.state === 'active' && choice.trigger === 'hourly';
   const month = countsMonths ? monthAfter(execution, sync, before.month) : before.month;
   storeAndNotify(execution, sync, { ...after, month });
+  // Where nothing has changed there is nothing to tell.
+  if (result.plan === undefined && report.stopped === undefined) return;
   // An edit that sends nothing only looked at the rows where somebody typed.
   if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
     writeRun(runtime, sync, report);
@@ -365,17 +372,48 @@ function copiedProblem({ runtime }: Execution, sync: Sync): Problem {
   return problem('ledger.copied', { rows: counted(rows, 'row') });
 }
 
-function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
-  const { clock, settings, deadline } = execution;
+/** A run with what it saw. */
+interface Tried extends RunResult {
+  /** Makes the digest of all that could change what a later run finds. */
+  readonly seen: () => string | undefined;
+}
+
+const unseen = (): undefined => undefined;
+
+/** Makes the digest of all that could change what a run of a sync finds, but Lago. */
+const seenBy =
+  ({ source, ledger }: SyncPorts, ready: ReadySync, { address, organizationId }: Connection) =>
+  (): string | undefined => {
+    const { sync } = ready;
+    const lines = ledger.standing(sync.id, organizationId);
+    const rows = lines && source.seen(sync.source, decidingHeaders(ready));
+    return rows && digest(JSON.stringify([sync, address, organizationId, lines, rows]));
+  };
+
+function attempt(execution: Execution, sync: Sync, choice: RunChoice): Tried {
+  const { runtime, clock, settings, deadline } = execution;
   const startedAt = clock.now();
   let ports: SyncPorts | undefined;
   try {
     if (settings.isCopy()) throw new ProblemError(copiedProblem(execution, sync));
-    ports = portsOf(execution);
+    const connection = requireConnection(runtime);
+    ports = portsOf(execution, connection);
     const state = settings.state(sync.id);
-    const { days, removed } = state;
+    const { days, removed, standstill } = state;
+    const ready = requireReady(sync);
+    const seen = seenBy(ports, ready, connection);
+    const still =
+      choice.trigger !== 'hourly' || standstill === undefined
+        ? undefined
+        : reportOfStandstill(standstill, seen(), {
+            sync: sync.id,
+            trigger: choice.trigger,
+            startedAt,
+            endedAt: clock.now(),
+          });
+    if (still !== undefined) return { report: still, plan: undefined, ledger: undefined, seen };
     const request: RunRequest = {
-      ready: requireReady(sync),
+      ready,
       deadline,
       usual: { days, removed },
       resting: NONE_RESTS,
@@ -388,7 +426,11 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
         ? settings.pin(sync, requireIdentity(ports.destination))
         : sync;
     const marking = { ...ports, mark: (doing: Doing) => mark(execution, sync, doing) };
-    return run(marking, { ...request, ready: { ...request.ready, sync: pinned } });
+    const pinnedReady = { ...ready, sync: pinned };
+    return {
+      ...run(marking, { ...request, ready: pinnedReady }),
+      seen: seenBy(ports, pinnedReady, connection),
+    };
   } catch (error) {
     const { trigger, run: id } = choice;
     const begun = { sync: sync.id, trigger, run: id, startedAt, endedAt: clock.now() };
@@ -400,6 +442,7 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
       },
       plan: undefined,
       ledger: undefined,
+      seen: unseen,
     };
   }
 }

@@ -249,6 +249,18 @@ export class LedgerSheets implements LedgerStore {
         .setValues(run.map(({ outcome }) => outcomeCells(outcome)));
   }
 
+  /**
+   * What a ledger was recorded with, as one text. Undefined if its sheet is gone or has not the
+   * recorded number of lines.
+   */
+  standing(sync: string, organization: string): string | undefined {
+    const record = this.records.read(recordKey(sync, organization));
+    if (record === undefined) return 'none';
+    const sheet = this.spreadsheet.getSheetByName(record.sheetName);
+    const isWhole = sheet !== null && sheet.getLastRow() === record.lines + HEADER_ROWS;
+    return isWhole ? JSON.stringify(record) : undefined;
+  }
+
   /** How many events Lago has accepted and refused since, though a run may not get to say so. */
   settled(): { readonly delivered: number; readonly rejected: number } {
     const states = [...this.answered.values()];

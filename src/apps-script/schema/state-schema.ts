@@ -3,6 +3,7 @@ import { type EntriesOf, maybe } from '../../schema/fit';
 import type { BegunRun } from '../../sync/memory/begun';
 import type { DayCount } from '../../sync/memory/days';
 import type { Health } from '../../sync/memory/health';
+import type { Standstill } from '../../sync/memory/standstill';
 import type { GivenApproval, SyncState } from '../../sync/memory/sync-state';
 import type { Touched } from '../../sync/rows/resting';
 import { isObject } from '../../value/json';
@@ -44,6 +45,13 @@ export const STATE = v.object({
   dueAt: OPTIONAL_NUMBER,
   endsAt: OPTIONAL_NUMBER,
   lookMs: OPTIONAL_NUMBER,
+  standstill: v.optional(
+    v.object({
+      seen: v.string(),
+      since: NUMBER,
+      rows: REPORT.entries.rows,
+    } satisfies EntriesOf<Standstill>),
+  ),
   begun: v.optional(
     v.object({
       at: NUMBER,

@@ -16,6 +16,7 @@ import type { Sync } from '../sync';
 import type { BegunRun } from './begun';
 import { addToDays, type DayCount } from './days';
 import { type Health, healthAfter, newHealth } from './health';
+import { type Standstill, standstillAfter } from './standstill';
 
 /** A person's approval for the numbers of a run. */
 export interface GivenApproval extends Approval {
@@ -44,6 +45,8 @@ export interface SyncState {
   readonly endsAt?: number | undefined;
   /** How long (ms) the last run over all rows took that had nothing to send. */
   readonly lookMs?: number | undefined;
+  /** What the last run over all rows saw, if nothing is due until that changes. */
+  readonly standstill?: Standstill | undefined;
   /** The run that is at work, or was killed. */
   readonly begun?: BegunRun | undefined;
   /**
@@ -177,6 +180,8 @@ export interface RunEnd extends ClockRate {
   readonly day: string;
   /** The schedule of the sync. */
   readonly schedule: Schedule | undefined;
+  /** Makes the digest of what it saw; undefined if it saw no tab. */
+  readonly seen: () => string | undefined;
 }
 
 /** The state after a run. */
@@ -200,6 +205,9 @@ export function stateAfter(
     approved: approvalAfter(state, choice, result, continued !== undefined),
     removed: isUntold ? state.removed : countGone(plan),
     days: choice.trigger === 'test' ? state.days : addToDays(state.days, end.day, report),
+    // An older one holds as long as all is as it was then.
+    standstill:
+      (isPassing(choice) ? undefined : standstillAfter(result, end.seen)) ?? state.standstill,
     ...clockAfter(state, choice, result, end),
   };
 }
