@@ -1,224 +1,321 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import { endToProve, isLost } from './billing/period';
-import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
+import { Account } from './delivery/account';
+import { type Delivery, type DeliveryTerms, deliver } from './delivery/delivery';
 import { deliverInTurns } from './delivery/in-turns';
-import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
+import { settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import { unseen } from './examination';
-import { indexEntries, inState, type Ledger } from './ledger/entries';
+import { inState, type Ledger } from './ledger/entries';
 import type { LedgerEntry } from './ledger/entry';
 import { halvesIn } from './ledger/unit';
-import { createLedger, identify, openLedger } from './open-ledger';
+import { createLedger, identify, type OpenedLedger, openLedger } from './open-ledger';
 import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
 import { brokenTotals, type CoveredPlan, coveredPlan, withoutTurn } from './plan/covered-plan';
 import { reportFirstTiers } from './plan/first-tier';
-import { guard, withoutRemoved } from './plan/guard';
+import { type Asked, guard, withoutRemoved } from './plan/guard';
 import { isOfNoRow } from './plan/next-entry';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
-import { groupProblems } from './plan/problem-group';
+import { groupProblems, type ProblemGroup } from './plan/problem-group';
 import { standingAfter } from './plan/standing-after';
 import { readTab, type TabPlan } from './plan/tab-plan';
 import { changedSinceSeen, countTakenBack } from './plan/undo';
 import type { EventCheck, Identity, Ports } from './ports';
 import { prove } from './proof/prove';
-import { compareNew, NOT_COMPARED } from './recovery/ask-first';
+import { type Compared, type Comparison, compareNew, NOT_COMPARED } from './recovery/ask-first';
 import { type RunReport, type RunResult, stoppedReport } from './report';
 import type { RunRequest } from './run-request';
-
-const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
-  const changed = new Map(entries.map((entry) => [entry.index.id, entry]));
-  const known = new Set(ledger.entries.map(({ index }) => index.id));
-  return indexEntries([
-    ...ledger.entries.map((entry) => changed.get(entry.index.id) ?? entry),
-    ...entries.filter(({ index, line }) => !known.has(index.id) && line !== undefined),
-  ]);
-};
 
 /**
  * One run: settle what is unknown, read the tab once, plan, guard, deliver, and report where every
  * row stands. A run is continued by running again, after a crash too.
  */
 export function run(ports: Ports, request: RunRequest): RunResult {
-  const { sync } = request.ready;
-  const begun = {
-    sync: sync.id,
-    trigger: request.trigger,
-    run: request.run,
-    startedAt: ports.clock.now(),
-  };
-  const stop = (
-    stopped: Problem,
-    ledger?: Ledger,
-    { delivered, rejected }: Tally = NOTHING,
-    left = 0,
-  ): RunResult => ({
-    report: {
-      ...stoppedReport({ ...begun, endedAt: ports.clock.now() }, stopped),
-      delivered,
-      rejected,
-      left,
-    },
-    plan: undefined,
-    ledger,
-  });
+  const { ready, trigger } = request;
+  const begun = { sync: ready.sync.id, trigger, run: request.run, startedAt: ports.clock.now() };
+  const opened = open(ports, request);
+  if (isProblem(opened)) return stoppedBy({ ports, begun }, opened);
+  const scene: Scene = { ports, request, begun, ...opened };
+  const settled = settleUnknown(scene);
+  if (isProblem(settled)) return stoppedBy(scene, settled);
+  // A line that makes Lago fail must not keep the other rows from being tried.
+  if (settled.stopped !== undefined && settled.stopped.code !== 'lago.unavailable')
+    return stoppedBy(scene, settled.stopped, settled.left);
+  const decided = decide(scene);
+  if (isProblem(decided)) return stoppedBy(scene, decided);
+  const sent = send(scene, settled, decided);
+  const rest = tryTheRest(scene, settled, decided, sent);
+  return report(scene, decided, rest);
+}
 
-  const identity = identify(ports, request.ready);
-  if (isProblem(identity)) return stop(identity);
-  const opened = openLedger(ports, request.ready, identity);
-  if (isProblem(opened)) return stop(opened);
-  const { count } = opened;
-  const limits: DeliveryLimits = {
+/** What a run knows of itself before it ends. */
+type Begun = Pick<RunReport, 'sync' | 'trigger' | 'run' | 'startedAt'>;
+
+/** Whose Lago it is, and what was sent. */
+interface Opened {
+  readonly identity: Identity;
+  readonly opened: OpenedLedger;
+  /** Books what happens from here on. */
+  readonly account: Account;
+}
+
+/** What each step of a run works with. */
+interface Scene extends Opened {
+  readonly ports: Ports;
+  readonly request: RunRequest;
+  readonly begun: Begun;
+}
+
+const stoppedBy = (
+  { ports, begun, account }: Pick<Scene, 'ports' | 'begun'> & Partial<Pick<Scene, 'account'>>,
+  stopped: Problem,
+  left = 0,
+): RunResult => ({
+  report: {
+    ...stoppedReport({ ...begun, endedAt: ports.clock.now() }, stopped),
+    ...account?.tally(),
+    left,
+  },
+  plan: undefined,
+  ledger: account?.ledger,
+});
+
+function open(ports: Ports, { ready }: RunRequest): Opened | Problem {
+  const identity = identify(ports, ready);
+  if (isProblem(identity)) return identity;
+  const opened = openLedger(ports, ready, identity);
+  if (isProblem(opened)) return opened;
+  return { identity, opened, account: new Account(opened.ledger) };
+}
+
+/** How it stands with what was handed over before. */
+interface Settled {
+  /** Lines that still have no clear answer. */
+  readonly open: readonly LedgerEntry[];
+  /** Lines that are stuck, and tried at the end. */
+  readonly stuck: readonly LedgerEntry[];
+  /** Events of them that no request was made for. */
+  readonly left: number;
+  /** Why it ended early; others may get through all the same. */
+  readonly stopped: Problem | undefined;
+}
+
+/** Finds out what became of events without an answer. */
+function settleUnknown({ ports, request, begun, ...scene }: Scene): Settled | Problem {
+  const { account, opened, identity } = scene;
+  const halves = halvesIn(account.ledger.entries);
+  const given = halves.length === 0 ? NOTHING : settleHalves(ports, halves);
+  if (given.stopped !== undefined) return given.stopped;
+  const isHalf = new Set(halves);
+  const pending = inState(account.ledger, 'pending').filter((entry) => !isHalf.has(entry));
+  // The period of an event may have ended since its line was written.
+  const known = pending.length === 0 ? undefined : ports.destination.check('fresh');
+  if (known !== undefined && isProblem(known)) return known;
+  if (known !== undefined) askAbout(pending, known);
+  const settled = settle(ports, pending, {
+    count: opened.count,
     store: identity.store,
     deadline: request.deadline,
     before: 'nothing-sent',
+    isLate: isUnbillableBy(known, begun.startedAt),
+  });
+  account.book(given);
+  account.book(settled);
+  return {
+    open: settled.entries.filter(({ outcome }) => outcome.state === 'pending'),
+    stuck: stuckToTry(account.ledger),
+    left: settled.left,
+    stopped: settled.stopped,
   };
+}
 
-  const halves = halvesIn(opened.ledger.entries);
-  const given = halves.length === 0 ? nothing : settleHalves(ports, halves);
-  if (given.stopped !== undefined) return stop(given.stopped, opened.ledger);
-  const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));
-  // The period of an event may have ended since its line was written.
-  const known = open.length === 0 ? undefined : ports.destination.check('fresh');
-  if (known !== undefined && isProblem(known)) return stop(known, opened.ledger);
-  if (known !== undefined) askAbout(open, known);
-  const unsettled = settle(ports, open, count, limits, isUnbillableBy(known, begun.startedAt));
-  const settled = replace(opened.ledger, [...given.entries, ...unsettled.entries]);
-  const before = tally([given, unsettled]);
-  // A line that makes Lago fail must not keep the other rows from being tried.
-  if (unsettled.stopped !== undefined && unsettled.stopped.code !== 'lago.unavailable')
-    return stop(unsettled.stopped, settled, before, unsettled.left);
+/** What a run does, and whether it may. */
+interface Decided extends CheckedPlan {
+  /** What a person has to approve. */
+  readonly asked: Asked | undefined;
+  /** Why nothing is sent. */
+  readonly held: Problem | undefined;
+}
 
-  const examined = checkedPlan(ports, request, identity, settled);
-  if (isProblem(examined)) return stop(examined, settled, before);
-  const { tab, plan, check, units, cover } = examined;
-  // The slice's time starts after reading, so even a slow slice delivers something.
-  const sliceEnd = (): number =>
-    request.deliveryMs === undefined
-      ? request.deadline
-      : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
-  const periodEnd = nextEnd(plan, ports.clock.now()) - END_MARGIN_MS;
-  const { undo } = request;
+function decide({ ports, request, identity, account }: Scene): Decided | Problem {
+  const examined = checkedPlan(ports, request, identity, account.ledger);
+  if (isProblem(examined)) return examined;
+  const { plan, units } = examined;
+  const { undo, trigger, ready } = request;
   const events = units.flat().length;
   // A test sends one row, so it needs no approval for what is planned for the others. An undo sends
   // exactly what a person has seen.
   const asked =
-    request.trigger === 'test' || undo !== undefined
+    trigger === 'test' || undo !== undefined
       ? undefined
-      : guard(plan, events, { ...request, sync });
-  const held = undo === undefined ? asked?.problem : changedSinceSeen(undo, settled, events);
-  if (units.length > 0 && held === undefined && !opened.exists) createLedger(ports, sync, identity);
-  // Looking up takes at most half of the time, so that some is left to send what Lago does not
-  // have.
-  const half = (ports.clock.now() + sliceEnd()) / 2;
-  const { store, deadline } = limits;
-  const compared =
-    held === undefined
-      ? compareNew(ports, {
-          units,
-          ledger: settled,
-          check,
-          count,
-          store,
-          isWhole: request.only === undefined && undo === undefined && !plan.rows.some(isHeldNew),
-          isCompared: opened.isCompared,
-          rebuiltAt: opened.rebuiltAt,
-          until: half,
-          deadline,
-        })
-      : NOT_COMPARED;
-  if (held === undefined && compared.units.length > 0) ports.mark?.('sending');
-  const until = Math.min(sliceEnd(), periodEnd);
-  const delivery: Delivery =
-    held !== undefined
-      ? { entries: [], left: units.length, stopped: held }
-      : deliverInTurns(compared.units, cover, (some, isAfterOthers) =>
-          deliver(ports, some, count, {
-            ...limits,
-            deadline: until,
-            before: isAfterOthers
-              ? 'got-through'
-              : unsettled.stopped === undefined
-                ? 'nothing-sent'
-                : 'unavailable',
-          }),
-        );
-  // Retry failing events last: once others have got through, another failure counts against the
-  // event, not against Lago.
-  const gotThrough = tally([delivery]).delivered + before.delivered > 0;
-  const ending: DeliveryLimits = {
-    ...limits,
-    deadline: until,
-    before: gotThrough ? 'got-through' : 'nothing-sent',
+      : guard(plan, events, { ...request, sync: ready.sync });
+  const held = undo === undefined ? asked?.problem : changedSinceSeen(undo, account.ledger, events);
+  return { ...examined, asked, held };
+}
+
+/** What became of what was decided. */
+interface Sent {
+  readonly compared: Compared;
+  readonly delivery: Delivery;
+  /** No further request leaves after this moment (ms). */
+  readonly until: number;
+}
+
+/** Sends what was decided, after a look at what Lago has already. */
+function send(scene: Scene, settled: Settled, decided: Decided): Sent {
+  const { ports, request, identity, opened, account } = scene;
+  const { clock } = ports;
+  const { plan, units, cover, held } = decided;
+  const periodEnd = nextEnd(plan, clock.now()) - END_MARGIN_MS;
+  if (held !== undefined) {
+    const delivery = { entries: [], left: units.length, stopped: held };
+    return { compared: NOT_COMPARED, delivery, until: periodEnd };
+  }
+  if (units.length > 0 && !opened.exists) createLedger(ports, request.ready.sync, identity);
+  const compared = compareNew(ports, comparisonOf(scene, decided));
+  if (compared.units.length > 0) ports.mark?.('sending');
+  const until = Math.min(sliceEnd(ports, request), periodEnd);
+  const before = settled.stopped === undefined ? 'nothing-sent' : 'unavailable';
+  const delivery = deliverInTurns(compared.units, cover, (some, isAfterOthers) =>
+    deliver(ports, some, {
+      count: opened.count,
+      store: identity.store,
+      deadline: until,
+      before: isAfterOthers ? 'got-through' : before,
+    }),
+  );
+  account.note(compared.found);
+  account.book(delivery);
+  return { compared, delivery, until };
+}
+
+/** The slice's time starts after reading, so even a slow slice delivers something. In ms. */
+const sliceEnd = ({ clock }: Ports, { deadline, deliveryMs }: RunRequest): number =>
+  deliveryMs === undefined ? deadline : Math.min(deadline, clock.now() + deliveryMs);
+
+function comparisonOf(scene: Scene, { plan, units, check }: Decided): Comparison {
+  const { ports, request, identity, opened, account } = scene;
+  return {
+    units,
+    ledger: account.ledger,
+    check,
+    count: opened.count,
+    store: identity.store,
+    isWhole: request.only === undefined && request.undo === undefined && !plan.rows.some(isHeldNew),
+    isCompared: opened.isCompared,
+    rebuiltAt: opened.rebuiltAt,
+    // Looking up takes at most half of the time, so that some is left to send what Lago does not
+    // have.
+    until: (ports.clock.now() + sliceEnd(ports, request)) / 2,
+    deadline: request.deadline,
   };
-  const failed =
-    unsettled.stopped !== undefined && gotThrough
-      ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending')
-      : [];
+}
+
+/** How the run ended, but for its report. */
+interface Ended extends Sent {
+  /** Events that no request was made for. */
+  readonly left: number;
+  /** Why it ended early. */
+  readonly stopped: Problem | undefined;
+  /** Whether it has looked at all rows and lines. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Tries again what has failed, once others have got through: then another failure counts against
+ * the event, not against Lago.
+ */
+function tryTheRest(scene: Scene, settled: Settled, decided: Decided, sent: Sent): Ended {
+  const { ports, request, identity, opened, account, begun } = scene;
+  const { compared, delivery, until } = sent;
+  const { trigger, undo, only } = request;
+  const hasGotThrough = account.tally().delivered > 0;
   // What failed before may be what an undo would have to take back.
-  const goesOn = delivery.stopped === undefined && request.trigger !== 'test' && undo === undefined;
+  const goesOn = delivery.stopped === undefined && trigger !== 'test' && undo === undefined;
+  const terms: DeliveryTerms = {
+    count: opened.count,
+    store: identity.store,
+    deadline: until,
+    before: hasGotThrough ? 'got-through' : 'nothing-sent',
+    isLate: isUnbillableBy(decided.check, begun.startedAt),
+  };
+  const failed = settled.stopped !== undefined && hasGotThrough ? settled.open : [];
   const again =
     goesOn && failed.length > 0
-      ? settleFailed(ports, failed, count, ending, isUnbillableBy(check, begun.startedAt))
-      : nothing;
-  const stuck = goesOn
-    ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check, begun.startedAt))
-    : nothing;
+      ? settleFailed(ports, failed, terms)
+      : { ...NOTHING, left: settled.left };
+  account.book(again);
+  if (goesOn) account.book(settle(ports, settled.stuck, terms));
+  const left = compared.left + delivery.left + again.left;
+  const stopped =
+    delivery.stopped ??
+    compared.stopped ??
+    (delivery.entries.length === 0 ? settled.stopped : undefined) ??
+    (left > 0 ? problem('run.time', { events: left }) : undefined);
+  const isWhole = only === undefined && (decided.asked !== undefined || (goesOn && left === 0));
+  return { ...sent, left, stopped, isWhole };
+}
 
-  const delivered = [delivery, again, stuck].reduce(
-    (known, { entries }) => replace(known, entries),
-    replace(settled, compared.found),
-  );
-  const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
+/** Where every row and line stands. */
+function report(scene: Scene, decided: Decided, ended: Ended): RunResult {
+  const { ports, request, begun, account } = scene;
+  const { tab, check, plan, cover, asked } = decided;
+  const { undo } = request;
   const standing = withoutTurn(
-    standingAfter(asked === undefined ? plan : withoutRemoved(plan), delivered, compared),
+    standingAfter(
+      asked === undefined ? plan : withoutRemoved(plan),
+      account.ledger,
+      ended.compared,
+    ),
     cover,
   );
   // What was sent after the end of its period is proved last, so that it delays nothing. That
   // needs no approval: it sends nothing.
-  const isWhole = request.only === undefined && (asked !== undefined || (goesOn && left === 0));
-  const proved = isWhole ? prove(ports, delivered, check, begun.startedAt) : [];
-  const ledger = replace(delivered, proved);
-  const shown =
-    undo === undefined
-      ? withVerdicts(standing, proved, () => tab.standing(check, ledger))
-      : tab.standing(check, ledger);
-  const unread = tab.unread === undefined ? [] : [tab.unread];
+  const proved = ended.isWhole ? prove(ports, account.ledger, check, begun.startedAt) : [];
+  account.note(proved);
+  const { ledger } = account;
+  const stands = (): Plan => tab.standing(check, ledger);
+  const shown = undo === undefined ? withVerdicts(standing, proved, stands) : stands();
   const endedAt = ports.clock.now();
-  const zone = ports.source.zone();
   return {
     report: {
       ...begun,
       endedAt,
       undone: undo && { startedAt: undo.startedAt, events: countTakenBack(undo, ledger) },
       rows: countActions(shown),
-      ...tally([given, unsettled, delivery, again, stuck]),
-      left,
-      problems: [
-        ...(undo === undefined
-          ? announceClosing(
-              asked === undefined ? shown : plan,
-              zone,
-              endedAt,
-              request.only === undefined,
-            )
-          : []),
-        ...brokenTotals(cover, check),
-        ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
-        ...(held === undefined ? reportFirstTiers(plan, ledger, check) : []),
-        ...groupProblems(undo === undefined ? shown : { rows: standing.rows.filter(isLeft) }),
+      ...account.tally(),
+      left: ended.left,
+      problems: problemsAfter(scene, decided, { standing, shown, endedAt }),
+      checksOff: [
+        ...unseen(undo === undefined ? plan : shown, check, request.ready.sync),
+        ...(tab.unread === undefined ? [] : [tab.unread]),
       ],
-      checksOff: [...unseen(undo === undefined ? plan : shown, check, sync), ...unread],
-      stopped:
-        delivery.stopped ??
-        compared.stopped ??
-        (delivery.entries.length === 0 ? unsettled.stopped : undefined) ??
-        (left > 0 ? problem('run.time', { events: left }) : undefined),
+      stopped: ended.stopped,
       asks: asked && { events: asked.events, removed: asked.removed },
     },
     // Rows that could not be read stand nowhere.
     plan: tab.unread === undefined ? shown : undefined,
     ledger,
   };
+}
+
+/** What has to be told of the rows. */
+function problemsAfter(
+  { ports, request, account: { ledger } }: Scene,
+  { plan, check, cover, asked, held }: Decided,
+  after: { readonly standing: Plan; readonly shown: Plan; readonly endedAt: number },
+): ProblemGroup[] {
+  const { standing, shown, endedAt } = after;
+  const { undo, only } = request;
+  const zone = ports.source.zone();
+  const announced = asked === undefined ? shown : plan;
+  return [
+    ...(undo === undefined ? announceClosing(announced, zone, endedAt, only === undefined) : []),
+    ...brokenTotals(cover, check),
+    ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
+    ...(held === undefined ? reportFirstTiers(plan, ledger, check) : []),
+    ...groupProblems(undo === undefined ? shown : { rows: standing.rows.filter(isLeft) }),
+  ];
 }
 
 /** The plan of a run, the tab that it was made of, and the units that the run sends. */
@@ -278,8 +375,8 @@ const isHeldNew = ({ change, action }: PlannedRow): boolean =>
  * @param now in ms
  */
 const isUnbillableBy =
-  (check: EventCheck | undefined, now: number): IsLate =>
-  (entry) => {
+  (check: EventCheck | undefined, now: number) =>
+  (entry: LedgerEntry): boolean => {
     if (check === undefined) return false;
     const { event, index } = entry;
     if (isOfNoRow(entry, now) || check.problemsOf(event).length > 0) return true;
@@ -326,17 +423,4 @@ const nextEnd = ({ rows }: Plan, now: number): number =>
   );
 
 /** No delivery at all. */
-const nothing: Delivery = { entries: [], left: 0, stopped: undefined };
-
-type Tally = Pick<RunReport, 'delivered' | 'rejected'>;
-
-const NOTHING: Tally = { delivered: 0, rejected: 0 };
-
-/** Events that Lago accepted and refused in these deliveries. */
-function tally(deliveries: readonly Delivery[]): Tally {
-  const states = deliveries.flatMap(({ entries }) => entries.map(({ outcome }) => outcome.state));
-  return {
-    delivered: states.filter((state) => state === 'accepted').length,
-    rejected: states.filter((state) => state === 'rejected').length,
-  };
-}
+const NOTHING: Delivery = { entries: [], left: 0, stopped: undefined };

@@ -234,9 +234,9 @@ const FAILED_5XX =
   "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
 const FAILED = '      return interpretFailure(batch, answer, context);';
 const OPEN =
-  "const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));";
+  "const pending = inState(account.ledger, 'pending').filter((entry) => !isHalf.has(entry));";
 const NO_OPEN =
-  "const open = inState(opened.ledger, 'pending').filter((entry) => halves.includes(entry));";
+  "const pending = inState(account.ledger, 'pending').filter((entry) => isHalf.has(entry));";
 
 /** Bugs that somebody could write, each with the cheapest way in which the checkers notice it. */
 export const MUTANTS: readonly Mutant[] = [
@@ -284,10 +284,16 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         DELIVERY,
-        `    const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);
-    const answers = destination.deliver(wave.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)));`,
-        `    const answers = destination.deliver(queue.slice(0, width).map((batch) => entriesOf(batch).map(({ frozen }) => frozen)));
-    const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);`,
+        `    const wave = writeDown(this.ports, taken, this.terms);
+    const began = clock.now();
+    const answers = destination.deliver(
+      wave.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)),
+    );`,
+        `    const began = clock.now();
+    const answers = destination.deliver(
+      taken.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)),
+    );
+    const wave = writeDown(this.ports, taken, this.terms);`,
       ),
     ],
     caughtBy: { store: 'clickhouse', scenario: oneMore, death: AFTER_LAST_ANSWER },
@@ -391,8 +397,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         SETTLE,
-        "if (limits.store !== 'postgres') return lookUpFirst(ports, entries, count, limits, isLate);",
-        "if (limits.store !== 'postgres') return sendAgain(ports, entries, count, limits);",
+        "if (terms.store !== 'postgres') return lookUpFirst(ports, entries, terms);",
+        "if (terms.store !== 'postgres') return sendAgain(ports, entries, terms);",
       ),
     ],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: unanswered(true) }) },
@@ -568,8 +574,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         DELIVERY,
-        'let queue: readonly Batch[] = pack(units, batchSize);',
-        'let queue: readonly Batch[] = pack(units.flatMap((unit) => unit.map((entry) => [entry])), 1);',
+        'this.queue = new BatchQueue(units, terms.largest ?? LARGEST_BATCH);',
+        'this.queue = new BatchQueue(units.flatMap((unit) => unit.map((entry) => [entry])), 1);',
       ),
     ],
     caughtBy: {
@@ -952,8 +958,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         DELIVERY,
-        'const answer = answers[index] ??',
-        'const answer = answers[answers.length - 1 - index] ??',
+        'interpret(batch, answers[place] ?? NO_ANSWER, context)',
+        'interpret(batch, answers[answers.length - 1 - place] ?? NO_ANSWER, context)',
       ),
     ],
     caughtBy: {

@@ -190,12 +190,11 @@ describe('a line’s age', () => {
     const world = worldOf('clickhouse');
     world.destination.visibleAfter = 2 * MINUTE;
     world.clock.time = NOW + 5 * MINUTE;
-    deliver(
-      world,
-      [[freshEntries(1)[0] as LedgerEntry]],
-      { lines: 0 },
-      { store: 'clickhouse', deadline: NOW + 9 * MINUTE },
-    );
+    deliver(world, [[freshEntries(1)[0] as LedgerEntry]], {
+      count: { lines: 0 },
+      store: 'clickhouse',
+      deadline: NOW + 9 * MINUTE,
+    });
     expect(JSON.parse(world.ledger.lines[0]?.index ?? '').at).toBe(NOW + 5 * MINUTE);
   });
 
@@ -332,8 +331,7 @@ describe('batches that are too large in bytes', () => {
     const delivery = deliver(
       world,
       freshEntries(300).map((entry) => [entry]),
-      { lines: 0 },
-      { store: 'postgres', deadline: NOW + 60 * MINUTE },
+      { count: { lines: 0 }, store: 'postgres', deadline: NOW + 60 * MINUTE },
     );
     expect(delivery.stopped).toBeUndefined();
     expect(new Set(Object.values(world.ledger.states()))).toEqual(new Set(['accepted']));

@@ -217,9 +217,9 @@ export class LedgerSheets implements LedgerStore {
     this.extent = undefined;
     sheet.getRange(first, 1, entries.length, LEDGER_WIDTH).setValues(entries.map(lineCells));
     this.flush();
-    this.extent = { filled: filled + entries.length, rows };
     const kept = { sheetName: name, tab, rebuiltAt, compared };
     this.records.write(key, { ...kept, ...count, lastId, newestAt });
+    this.extent = { filled: filled + entries.length, rows };
     return first;
   }
 

@@ -16,8 +16,10 @@ import {
 import { BatchQueue } from './batch-queue';
 import { FIRST_WIDTH, widthAfter } from './wave-width';
 
-/** How long a delivery may go on, and against which store. */
-export interface DeliveryLimits {
+/** By what a delivery goes. */
+export interface DeliveryTerms {
+  /** Grows as lines are appended. */
+  readonly count: LineCount;
   /** Decides whether an event that may be stored can be sent again at once: only on Postgres. */
   readonly store: EventStore;
   /** No wave begins after this, in ms since 1970 UTC. */
@@ -27,6 +29,13 @@ export interface DeliveryLimits {
    * nothing yet.
    */
   readonly before?: 'nothing-sent' | 'got-through' | 'unavailable' | undefined;
+  /** Most events of a request; as many as Lago takes if undefined. */
+  readonly largest?: number | undefined;
+  /**
+   * Whether an event that was handed over before would not be sent any more as it is: its period is
+   * invoiced, so that Lago would take it and never bill it, or one of today's checks holds it.
+   */
+  readonly isLate?: ((entry: LedgerEntry) => boolean) | undefined;
 }
 
 /** What a delivery did. */
@@ -109,8 +118,7 @@ interface AnsweredWave {
 /** One delivery at work. */
 class Delivering {
   private readonly ports: Ports;
-  private readonly count: LineCount;
-  private readonly limits: DeliveryLimits;
+  private readonly terms: DeliveryTerms;
   private readonly queue: BatchQueue;
   /** How the entries stand, by id. */
   private readonly standing = new Map<string, LedgerEntry>();
@@ -121,19 +129,18 @@ class Delivering {
   private lastFailure: Problem | undefined;
   private stopped: Problem | undefined;
 
-  constructor(ports: Ports, queue: BatchQueue, count: LineCount, limits: DeliveryLimits) {
+  constructor(ports: Ports, units: readonly Unit[], terms: DeliveryTerms) {
     this.ports = ports;
-    this.queue = queue;
-    this.count = count;
-    this.limits = limits;
-    this.hasGotThrough = limits.before === 'got-through';
+    this.terms = terms;
+    this.queue = new BatchQueue(units, terms.largest ?? LARGEST_BATCH);
+    this.hasGotThrough = terms.before === 'got-through';
   }
 
   deliver(): Delivery {
     const { clock, ledger } = this.ports;
     const fresh = this.queue.entries().filter(({ line }) => line === undefined).length;
-    if (fresh > 0 && clock.now() < this.limits.deadline) ledger.makeRoom(fresh);
-    while (!this.queue.isEmpty && this.stopped === undefined && clock.now() < this.limits.deadline)
+    if (fresh > 0 && clock.now() < this.terms.deadline) ledger.makeRoom(fresh);
+    while (!this.queue.isEmpty && this.stopped === undefined && clock.now() < this.terms.deadline)
       this.deliverWave();
     // If nothing may be sent again at once, a failed wave leaves the queue empty. Lago is
     // unavailable all the same, and that must be reported.
@@ -152,7 +159,7 @@ class Delivering {
     const { destination, clock } = this.ports;
     const taken = this.queue.take(this.nextWidth());
     const isLast = taken.length === 1 && this.queue.isEmpty;
-    const wave = writeDown(this.ports, taken, this.count, this.limits.store);
+    const wave = writeDown(this.ports, taken, this.terms);
     const began = clock.now();
     const answers = destination.deliver(
       wave.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)),
@@ -170,7 +177,7 @@ class Delivering {
    * request is sent alone, to see which one is at fault.
    */
   private nextWidth(): number {
-    const isDoubtful = this.limits.before === 'unavailable' && !this.hasGotThrough;
+    const isDoubtful = this.terms.before === 'unavailable' && !this.hasGotThrough;
     const { widest } = this.ports.destination;
     return this.failedWaves > 0 || isDoubtful ? 1 : Math.min(widest, this.width);
   }
@@ -197,7 +204,7 @@ class Delivering {
     const context = {
       othersSucceed: this.hasGotThrough,
       last: isLast,
-      refusesDuplicates: this.limits.store === 'postgres',
+      refusesDuplicates: this.terms.store === 'postgres',
       now,
     };
     const consequences = wave.map((batch, place) =>
@@ -232,7 +239,7 @@ class Delivering {
     if (blind !== undefined) return blind;
     const wait = longestWait(answers);
     const isTooLong =
-      wait > LONGEST_WAIT_MS || (wait > 0 && this.ports.clock.now() + wait > this.limits.deadline);
+      wait > LONGEST_WAIT_MS || (wait > 0 && this.ports.clock.now() + wait > this.terms.deadline);
     const isAway = this.failedWaves >= FAILED_WAVES;
     if (isTooLong) return problem('lago.rate-limit');
     if (this.lastFailure !== undefined && (isAway || this.timedOutWaves >= TIMED_OUT_WAVES))
@@ -257,17 +264,9 @@ const longestWait = (answers: readonly Answer[]): number =>
  * Delivers units wave by wave: lines of new entries are appended and flushed, the requests leave,
  * the outcomes are written. Ends when nothing is left, at the deadline, or when Lago cannot go on;
  * what has no outcome by then stays pending.
- * @param batchSize most events of a request
  */
-export function deliver(
-  ports: Ports,
-  units: readonly Unit[],
-  count: LineCount,
-  limits: DeliveryLimits,
-  batchSize = LARGEST_BATCH,
-): Delivery {
-  return new Delivering(ports, new BatchQueue(units, batchSize), count, limits).deliver();
-}
+export const deliver = (ports: Ports, units: readonly Unit[], terms: DeliveryTerms): Delivery =>
+  new Delivering(ports, units, terms).deliver();
 
 /**
  * What follows from looking up a unit that is partly in Lago: its missing events are sent too,
@@ -321,8 +320,7 @@ function outcomeOfFound(entry: LedgerEntry, found: Found, now: number): LineOutc
 function writeDown(
   { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>,
   wave: readonly Batch[],
-  count: LineCount,
-  store: EventStore,
+  { count, store }: DeliveryTerms,
 ): Batch[] {
   const now = clock.now();
   const stamped = new Map<LedgerEntry, LedgerEntry>();

@@ -5,13 +5,7 @@ import { foundInLago, type LedgerEntry, type LineOutcome } from '../ledger/entry
 import { GIVEN_UP, OTHER_HALF, type Unit, unitName, unitsIn } from '../ledger/unit';
 import type { Found, Ports } from '../ports';
 import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
-import {
-  type Delivery,
-  type DeliveryLimits,
-  deliver,
-  type LineCount,
-  recordOutcomes,
-} from './delivery';
+import { type Delivery, type DeliveryTerms, deliver, recordOutcomes } from './delivery';
 
 /**
  * How long an event on ClickHouse may take to become visible to a look-up (it passes through a
@@ -55,14 +49,6 @@ const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({
 });
 
 /**
- * Whether an event would not be sent any more as it is: its period is invoiced, so that Lago would
- * take it and never bill it, or one of today's checks holds it.
- */
-export type IsLate = (entry: LedgerEntry) => boolean;
-
-const never: IsLate = () => false;
-
-/**
  * Finds out what became of lines without an outcome, and delivers what is not in Lago. Postgres
  * refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up first,
  * once it must be visible, and sent only if it is absent. What would not be sent any more is looked
@@ -71,19 +57,21 @@ const never: IsLate = () => false;
 export function settle(
   ports: Ports,
   entries: readonly LedgerEntry[],
-  count: LineCount,
-  limits: DeliveryLimits,
-  isLate: IsLate = never,
+  terms: DeliveryTerms,
 ): Delivery {
   if (entries.length === 0) return unchanged(entries);
-  if (limits.store !== 'postgres') return lookUpFirst(ports, entries, count, limits, isLate);
-  const late = new Set(entries.filter(isLate).map(unitName));
+  if (terms.store !== 'postgres') return lookUpFirst(ports, entries, terms);
+  const late = lateUnits(entries, terms);
   const isOfLate = (entry: LedgerEntry): boolean => late.has(unitName(entry));
   const rest = entries.filter((entry) => !isOfLate(entry));
-  if (late.size === 0) return sendAgain(ports, rest, count, limits);
-  const lookedUp = lookUpFirst(ports, entries.filter(isOfLate), count, limits, isLate);
-  return unlessStopped(lookedUp, rest, () => sendAgain(ports, rest, count, limits));
+  if (late.size === 0) return sendAgain(ports, rest, terms);
+  const lookedUp = lookUpFirst(ports, entries.filter(isOfLate), terms);
+  return unlessStopped(lookedUp, rest, () => sendAgain(ports, rest, terms));
 }
+
+/** Names of the units with an event that would not be sent any more as it is. */
+const lateUnits = (entries: readonly LedgerEntry[], { isLate }: DeliveryTerms): Set<string> =>
+  new Set(entries.filter((entry) => isLate?.(entry) === true).map(unitName));
 
 /** Delivers the rest too, unless the first delivery was stopped: then all of it is left. */
 function unlessStopped(
@@ -107,28 +95,23 @@ function unlessStopped(
  * a failing batch is halved within the run; elsewhere it cannot be sent again at once, so lines
  * that failed in a batch are sent alone as well.
  */
-function sendAgain(
-  ports: Ports,
-  entries: readonly LedgerEntry[],
-  count: LineCount,
-  limits: DeliveryLimits,
-): Delivery {
+function sendAgain(ports: Ports, entries: readonly LedgerEntry[], terms: DeliveryTerms): Delivery {
   const isFailing = ({ outcome }: LedgerEntry): boolean =>
     outcome.state === 'stuck' ||
-    (limits.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE);
+    (terms.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE);
   const failing = new Set(entries.filter(isFailing).map(unitName));
   const isAlone = (entry: LedgerEntry): boolean => failing.has(unitName(entry));
-  const send = (some: readonly LedgerEntry[], size: number): Delivery =>
-    deliver(ports, unitsIn(some), count, limits, size);
+  const send = (some: readonly LedgerEntry[], largest: number): Delivery =>
+    deliver(ports, unitsIn(some), { ...terms, largest });
   const alone = entries.filter(isAlone);
   const together = entries.filter((entry) => !isAlone(entry));
-  const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
+  const probes = terms.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
   // Without probes, a few events that Lago always fails for would look like an outage and keep the
   // rest from being sent.
   if (probes.length > 0) {
     const rest = entries.filter((entry) => !probes.includes(entry));
     return unlessStopped(send(probes, 1), rest, () =>
-      sendAgain(ports, rest, count, { ...limits, before: 'got-through' }),
+      sendAgain(ports, rest, { ...terms, before: 'got-through' }),
     );
   }
   return unlessStopped(send(together, LARGEST_BATCH), alone, () => send(alone, 1));
@@ -142,12 +125,9 @@ function sendAgain(
 export function settleFailed(
   ports: Ports,
   entries: readonly LedgerEntry[],
-  count: LineCount,
-  limits: DeliveryLimits,
-  isLate: IsLate = never,
+  terms: DeliveryTerms,
 ): Delivery {
-  if (limits.store === 'postgres' || entries.length === 0)
-    return settle(ports, entries, count, limits, isLate);
+  if (terms.store === 'postgres' || entries.length === 0) return settle(ports, entries, terms);
   const now = ports.clock.now();
   const counted = entries.map((entry) => ({
     ...entry,
@@ -160,12 +140,10 @@ export function settleFailed(
 function lookUpFirst(
   ports: Ports,
   entries: readonly LedgerEntry[],
-  count: LineCount,
-  limits: DeliveryLimits,
-  isLate: IsLate,
+  terms: DeliveryTerms,
 ): Delivery {
   const now = ports.clock.now();
-  const isShownAtOnce = limits.store === 'postgres';
+  const isShownAtOnce = terms.store === 'postgres';
   // Without its outcome nobody knows when its last request left. It may have been just now, so the
   // line waits from now on.
   const lost = entries
@@ -200,7 +178,7 @@ function lookUpFirst(
       ...early,
     ].map(unitName),
   );
-  const late = new Set(absent.filter(isLate).map(unitName));
+  const late = lateUnits(absent, terms);
   const isGivenUp = (entry: LedgerEntry): boolean =>
     failed.has(unitName(entry)) || (late.has(unitName(entry)) && !unclear.has(unitName(entry)));
   for (const entry of absent.filter(isGivenUp)) {
@@ -213,8 +191,7 @@ function lookUpFirst(
   const sent = sendAgain(
     ports,
     kept.filter((entry) => !isWaiting(entry)),
-    count,
-    limits,
+    terms,
   );
   return {
     ...sent,

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/entries';
 import { otherSyncs } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
+import { remembering } from '../rows/rendering';
 import { decidingHeaders, type ReadySync } from '../sync';
 import { withoutBlankRows } from './blank-rows';
 import { makePlan } from './plan';
@@ -64,10 +65,12 @@ export function readTab(
     periodZone: identity.zone,
     dateOnly: sync.dateOnly,
   };
-  const { ready, ledger } = request;
+  const { ledger } = request;
+  const ready = { ...request.ready, template: remembering(request.ready.template) };
   const model = withoutBlankRows(isProblem(read) ? NO_ROWS : read, { ready, ledger, rule });
   const input = {
     ...request,
+    ready,
     model,
     rule,
     ...otherSyncs(ports, sync, identity.organization),

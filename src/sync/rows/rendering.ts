@@ -10,6 +10,26 @@ import type { UsageEvent } from '../../value/usage-event';
  */
 export type ZoneOf = (event: UsageEvent) => string | undefined;
 
+/** A template that keeps what it has rendered: the plans of one reading ask for the same rows. */
+export function remembering(template: Template): Template {
+  const known = new Map<Cells, { readonly rule: TimeRule; readonly reading: EventReading }>();
+  return {
+    ...template,
+    render: (cells, rule) => {
+      const kept = known.get(cells);
+      if (kept !== undefined && isSameRule(kept.rule, rule)) return kept.reading;
+      const reading = template.render(cells, rule);
+      known.set(cells, { rule, reading });
+      return reading;
+    },
+  };
+}
+
+const isSameRule = (left: TimeRule, right: TimeRule): boolean =>
+  left.sheetZone === right.sheetZone &&
+  left.periodZone === right.periodZone &&
+  left.dateOnly === right.dateOnly;
+
 /**
  * The event of a row. A date without a time gets its hour in the customer's zone. The customer is
  * known only from the event, so such a row is rendered in the organization's zone first. Other rows

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {
   backOff,
   type Delivery,
-  type DeliveryLimits,
+  type DeliveryTerms,
   deliver,
 } from '../../../src/sync/delivery/delivery';
 import { settle, VISIBILITY_MS } from '../../../src/sync/delivery/settle';
@@ -24,8 +24,7 @@ interface Try {
 function delivering(
   count: number,
   prepare: (world: World) => void = () => undefined,
-  limits: Partial<DeliveryLimits> = {},
-  batchSize?: number,
+  limits: Partial<DeliveryTerms> = {},
 ): Try {
   const world = worldOf(limits.store ?? 'postgres');
   prepare(world);
@@ -33,9 +32,7 @@ function delivering(
   const delivery = deliver(
     world,
     entries.map((entry) => [entry]),
-    { lines: 0 },
-    { store: 'postgres', deadline: NOW + HOUR, ...limits },
-    batchSize,
+    { count: { lines: 0 }, store: 'postgres', deadline: NOW + HOUR, ...limits },
   );
   return { world, delivery };
 }
@@ -212,12 +209,11 @@ describe('a delivery', () => {
   ])('leaves a wait of %i ms to the next run, with %i ms left', (waitMs, left) => {
     const world = worldOf();
     world.destination.deliver = (batches) => batches.map(() => ({ kind: 'slow-down', waitMs }));
-    const delivery = deliver(
-      world,
-      [[freshEntries(1)[0] as LedgerEntry]],
-      { lines: 0 },
-      { store: 'postgres', deadline: NOW + left },
-    );
+    const delivery = deliver(world, [[freshEntries(1)[0] as LedgerEntry]], {
+      count: { lines: 0 },
+      store: 'postgres',
+      deadline: NOW + left,
+    });
     expect(delivery).toMatchObject({ left: 1, stopped: { code: 'lago.rate-limit' } });
     expect(world.clock.slept).toEqual([]);
     expect(world.ledger.states()).toEqual({ e0: 'pending' });
@@ -248,17 +244,17 @@ describe('a delivery', () => {
   it('gives lines that exist their outcome and appends only the new ones', () => {
     const world = worldOf();
     const entries = freshEntries(3);
-    const first = deliver(
-      world,
-      [[entries[0] as LedgerEntry]],
-      { lines: 0 },
-      { store: 'postgres', deadline: NOW },
-    );
+    const first = deliver(world, [[entries[0] as LedgerEntry]], {
+      count: { lines: 0 },
+      store: 'postgres',
+      deadline: NOW,
+    });
     expect(first.left).toBe(1);
     world.ledger.append([entries[0] as LedgerEntry], { lines: 1 });
     const old = { ...(entries[0] as LedgerEntry), line: 3 };
     const count = { lines: 1 };
-    deliver(world, [[old], [entries[1] as LedgerEntry], [entries[2] as LedgerEntry]], count, {
+    deliver(world, [[old], [entries[1] as LedgerEntry], [entries[2] as LedgerEntry]], {
+      count,
       store: 'postgres',
       deadline: NOW + HOUR,
     });
@@ -363,9 +359,7 @@ describe('whatever Lago answers', () => {
           const { entries: delivered, left } = deliver(
             world,
             entries.map((entry) => [entry]),
-            lines,
-            { store, deadline: NOW + time },
-            size,
+            { count: lines, store, deadline: NOW + time, largest: size },
           );
           expect(delivered.map(({ index }) => index.id).sort()).toEqual(
             entries.map(({ index }) => index.id).sort(),
@@ -404,7 +398,8 @@ describe('whatever Lago answers', () => {
           );
           world.destination.faults = [...list];
           const lines = { lines: 0 };
-          const limits = (): DeliveryLimits => ({
+          const limits = (): DeliveryTerms => ({
+            count: lines,
             store,
             deadline: world.clock.now() + 5 * MINUTE,
           });
@@ -412,9 +407,7 @@ describe('whatever Lago answers', () => {
           const first = deliver(
             world,
             entries.map((entry) => [entry]),
-            lines,
-            limits(),
-            size,
+            { ...limits(), largest: size },
           );
           let rest = first.entries.filter(({ line }) => line === undefined);
           for (let round = 0; round < 60; round++) {
@@ -422,13 +415,11 @@ describe('whatever Lago answers', () => {
             const open = readBack(world).filter(
               ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
             );
-            settle(world, open, lines, limits());
+            settle(world, open, limits());
             const delivery = deliver(
               world,
               rest.map((entry) => [entry]),
-              lines,
-              limits(),
-              size,
+              { ...limits(), largest: size },
             );
             rest = delivery.entries.filter(({ line }) => line === undefined);
             if (
@@ -454,7 +445,7 @@ describe('whatever Lago answers', () => {
     const tried = withOutcome({ ...entry, line: 3 }, { at: NOW + HOUR, tries: 1 });
     const world = worldOf('clickhouse');
     world.clock.time = NOW + HOUR + VISIBILITY_MS - 1;
-    settle(world, [tried], { lines: 1 }, { store: 'clickhouse', deadline: NOW + 9 * HOUR });
+    settle(world, [tried], { count: { lines: 1 }, store: 'clickhouse', deadline: NOW + 9 * HOUR });
     expect(world.destination.finds).toBe(0);
   });
 });

@@ -28,12 +28,11 @@ function unsettled(
 }
 
 const settling = ({ world, entries }: { world: World; entries: readonly LedgerEntry[] }) =>
-  settle(
-    world,
-    entries,
-    { lines: entries.length },
-    { store: world.destination.store, deadline: world.clock.time + HOUR },
-  );
+  settle(world, entries, {
+    count: { lines: entries.length },
+    store: world.destination.store,
+    deadline: world.clock.time + HOUR,
+  });
 
 const batches = ({ destination }: World): number[] =>
   destination.requests.map((texts) => texts.length);
