@@ -1,3 +1,5 @@
+import { sleep } from './sleep';
+
 /**
  * Sandbox time in ms. Beside the fake Lago it starts where the sheet ends, goes on by itself, and
  * can be moved; beside a real one it is the time of this machine.
@@ -19,9 +21,4 @@ export class SandboxClock {
     if (this.isReal) throw new Error('A real Lago’s time cannot be moved.');
     this.#offset = time - Date.now();
   }
-}
-
-/** Holds this thread: scripts run synchronously. */
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -1,4 +1,5 @@
 import { billed, runAt, troubled, typeAt } from './border-world';
+import { LIMIT, limit } from './limit';
 import { activate, createWorld, fireHourly, HOUR, MINUTE } from './world';
 
 const MIDNIGHT = Date.UTC(2026, 11, 1);
@@ -100,7 +101,8 @@ test('a row that the invoice lacks is told while a run waits for an approval', (
   runAt(world, MIDNIGHT + 9 * MINUTE);
   world.intercept = undefined;
   expect(billed(world)).toEqual(['r0 finalized', 'calls never']);
-  const many = Array.from({ length: 10_001 }, (_, place) => [
+  limit(world);
+  const many = Array.from({ length: LIMIT + 1 }, (_, place) => [
     `q${place}`,
     's',
     '2026-12-01 00:01',

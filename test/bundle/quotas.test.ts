@@ -1,10 +1,12 @@
 import type { GoogleOptions } from '../../sandbox/runtime';
 import type { Problem } from '../../src/problem/problem';
 import type { SyncView } from '../../src/rpc/contract';
+import { played } from './long';
 import { activate, createWorld, HOUR, inLago, usageRows, type World } from './world';
 
 const ROWS = ['r1 = 1', 'r2 = 2', 'r3 = 3'];
 /** Languages whose text of a used-up quota is known, and one of which nothing is known. */
+/** Of Google’s sentences; a short run has each of them with one of the three quotas. */
 const LANGUAGES = ['en', 'fr', 'es', 'pt_BR', 'vi', 'id', 'nl', 'pl', 'ja', 'de'];
 
 /** A world with one active sync of three rows, none of them sent. */
@@ -49,7 +51,7 @@ function fill({ google: { documentProperties } }: World): void {
 }
 
 describe('the day’s requests are used up', () => {
-  test.each(LANGUAGES)(
+  test.each(played(LANGUAGES, 3))(
     'in %s: the sync stops, says when they return, and goes on by itself',
     (locale) => {
       const world = activeWorld({ locale });
@@ -77,7 +79,7 @@ describe('the day’s requests are used up', () => {
     ]);
   });
 
-  test.each(['postgres', 'clickhouse'] as const)(
+  test.each(played(['postgres', 'clickhouse'] as const, 2, 1))(
     'at any request of a run on %s: it says so, and everything is sent once',
     (store) => {
       const make = (): World => {
@@ -172,17 +174,20 @@ describe('the trigger time of the day is used up', () => {
 });
 
 describe('the day’s reads and writes of settings are used up', () => {
-  test.each(LANGUAGES)('in %s: the sidebar says so in the place of home', (locale) => {
-    const world = activeWorld({ locale });
-    world.google.quotas.propertyReads = 0;
-    expect(refusedCall(world, 'open', {})).toMatchObject({
-      code: 'quota.properties',
-      remedy: expect.stringContaining('within 24 hours'),
-    });
-    world.google.resetQuotas();
-    nextHour(world);
-    expect(inLago(world)).toEqual(ROWS);
-  });
+  test.each(played(LANGUAGES, 3, 1))(
+    'in %s: the sidebar says so in the place of home',
+    (locale) => {
+      const world = activeWorld({ locale });
+      world.google.quotas.propertyReads = 0;
+      expect(refusedCall(world, 'open', {})).toMatchObject({
+        code: 'quota.properties',
+        remedy: expect.stringContaining('within 24 hours'),
+      });
+      world.google.resetQuotas();
+      nextHour(world);
+      expect(inLago(world)).toEqual(ROWS);
+    },
+  );
 });
 
 describe('settings that are full', () => {
@@ -231,7 +236,7 @@ describe('a mail that cannot be sent', () => {
     expect(unmailed(world)).toBeUndefined();
   });
 
-  test.each(LANGUAGES)(
+  test.each(played(LANGUAGES, 3, 2))(
     'since the day’s mails are used up, in %s: home says so until it is sent',
     (locale) => {
       const world = activeWorld({ locale });

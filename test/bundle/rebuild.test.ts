@@ -480,7 +480,7 @@ describe.each(played(KILLED, KILLED.length))(
       expect(calls).toBeGreaterThan(20);
       const seen = new Set<string>();
       const telling: number[] = [];
-      for (let killAtCall = 1; killAtCall <= calls; killAtCall += IS_LONG ? 1 : 3) {
+      for (let killAtCall = 1; killAtCall <= calls; killAtCall += IS_LONG ? 1 : 5) {
         back();
         expect(google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(world, id)).killed).toBe(
           true,
@@ -491,7 +491,7 @@ describe.each(played(KILLED, KILLED.length))(
       return telling;
     }
 
-    test(`survives being killed ${killWhen} each of its service calls, or in a short run every third, with unflushed writes ${unflushed}`, () => {
+    test(`survives being killed ${killWhen} each of its service calls, or in a short run every fifth, with unflushed writes ${unflushed}`, () => {
       const telling = tellingCalls();
       expect(telling.length).toBeGreaterThan(2);
       const broken: string[] = [];

@@ -1,4 +1,5 @@
 import type { ExecutionReport } from '../../sandbox/runtime';
+import { played } from './long';
 import {
   activate,
   createWorld,
@@ -177,21 +178,25 @@ describe('whatever fails during an edit', () => {
 
   test('is looked at: every kind of call of it', () => expect(calls.length).toBeGreaterThan(25));
 
-  test.each(calls)('%s leaves no exception, and the hourly run sends the row', (call) => {
-    const world = started();
-    world.google.faults.add({
-      call,
-      message: 'Service Spreadsheets failed while accessing document',
-    });
-    const [report] = world.google.runEditQueue();
-    expect(report?.error).toBeUndefined();
-    world.google.faults.clear();
-    world.time.now += 30 * MINUTE;
-    fireHourly(world);
-    world.time.now += HOUR;
-    fireHourly(world);
-    expect(inLago(world)).toEqual(['r1 = 1']);
-  });
+  // A short run has every second of them.
+  test.each(played(calls, 2))(
+    '%s leaves no exception, and the hourly run sends the row',
+    (call) => {
+      const world = started();
+      world.google.faults.add({
+        call,
+        message: 'Service Spreadsheets failed while accessing document',
+      });
+      const [report] = world.google.runEditQueue();
+      expect(report?.error).toBeUndefined();
+      world.google.faults.clear();
+      world.time.now += 30 * MINUTE;
+      fireHourly(world);
+      world.time.now += HOUR;
+      fireHourly(world);
+      expect(inLago(world)).toEqual(['r1 = 1']);
+    },
+  );
 
   test('one sync of a tab fails, and the other one sends its row', () => {
     const world = started();

@@ -1,3 +1,4 @@
+import { played } from './long';
 import { API_KEY, activate, createWorld, fireHourly, HEADERS, inLago, type World } from './world';
 
 type Store = 'postgres' | 'clickhouse';
@@ -89,7 +90,7 @@ const standing = (world: World, id: string): ReadonlyMap<number, string> =>
   );
 
 /** Plays a situation; what became of each row and the invoices that there are in the end. */
-function played(store: Store, situation: Situation): Pick<Situation, 'rows' | 'invoices'> {
+function outcomeOf(store: Store, situation: Situation): Pick<Situation, 'rows' | 'invoices'> {
   const { plan, customer, subscriptions = [{}], deeds = [], runs, rows, end, late } = situation;
   const world = createWorld({
     store,
@@ -501,12 +502,16 @@ const SITUATIONS: readonly Situation[] = [
 /** Rows of a period that has ended while Lago's job has not made its invoice yet, and after it. */
 const BORDERS: readonly Situation[] = [];
 
-describe.each(['postgres', 'clickhouse'] as const)('in a situation on %s', (store) => {
-  test.each([...SITUATIONS, ...BORDERS].map((each) => [each.title, each] as const))(
+const STORES = ['postgres', 'clickhouse'] as const;
+const TITLED = [...SITUATIONS, ...BORDERS].map((each) => [each.title, each] as const);
+
+/** A short run has each situation on one of the two. */
+describe.each(STORES)('in a situation on %s', (store) => {
+  test.each(played(TITLED, 2, STORES.indexOf(store)))(
     'rows are sent, wait or are held as Lago bills them: %s',
     (_, situation) => {
       const { rows, invoices } = situation;
-      expect(played(store, situation)).toEqual({ rows, invoices });
+      expect(outcomeOf(store, situation)).toEqual({ rows, invoices });
     },
   );
 });

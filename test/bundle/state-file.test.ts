@@ -16,6 +16,9 @@ import {
   TEMPLATE,
 } from './command-line';
 
+/** Between requests to a Lago that it has not made the sandbox really waits; no test asks how long. */
+jest.mock('../../sandbox/sleep', () => ({ sleep: () => undefined }));
+
 /** A pid that no process has. */
 const NOBODY = 2 ** 22 + 1;
 

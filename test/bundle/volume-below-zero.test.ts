@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../sandbox/lago/json';
 import type { RunReport } from '../../src/rpc/contract';
+import { played } from './long';
 import {
   API_KEY,
   activate,
@@ -414,14 +415,16 @@ describe.each(STORES)('under a volume price, on %s,', (store) => {
       ['back', '-7'],
       ['bought', '10'],
     ];
-    for (const atCall of [36, 46, 56])
-      for (const killWhen of ['before', 'after'] as const) {
-        const sheet = sheetOf(store, rows);
-        run(sheet, { killAtCall: atCall, killWhen });
-        for (let hour = 0; hour < 3; hour++) run(sheet);
-        expect(inLago(sheet).sort()).toEqual(['back', 'bought']);
-        expect(sheet.broken).toEqual([]);
-      }
+    const kills = [36, 46, 56].flatMap((killAtCall) =>
+      (['before', 'after'] as const).map((killWhen) => ({ killAtCall, killWhen })),
+    );
+    for (const kill of played(kills, 3, STORES.indexOf(store))) {
+      const sheet = sheetOf(store, rows);
+      run(sheet, kill);
+      for (let hour = 0; hour < 3; hour++) run(sheet);
+      expect(inLago(sheet).sort()).toEqual(['back', 'bought']);
+      expect(sheet.broken).toEqual([]);
+    }
   });
 
   test('a return waits where its cover had no answer', () => {
