@@ -1,12 +1,12 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { Pace } from '../lago/pace';
-import { type Problem, ProblemError, problem, required } from '../problem/problem';
+import { isProblem, type Problem, ProblemError, problem, required } from '../problem/problem';
 import { aheadOfEnd, dueAfter, EVERY_HOUR, nextRun } from '../sync/clock/schedule';
 import { begin, type Doing } from '../sync/memory/begun';
 import type { Health } from '../sync/memory/health';
 import { reportOfStandstill } from '../sync/memory/standstill';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
-import { sentRows } from '../sync/open-ledger';
+import { identify, sentRows } from '../sync/open-ledger';
 import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
 import { type RunReport, type RunResult, stoppedReport } from '../sync/report';
@@ -402,8 +402,9 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): Tried {
     const { days, removed, standstill } = state;
     const ready = requireReady(sync);
     const seen = seenBy(ports, ready, connection);
+    // Whose key it is is asked all the same: one that was revoked must not look healthy.
     const still =
-      choice.trigger !== 'hourly' || standstill === undefined
+      choice.trigger !== 'hourly' || standstill === undefined || isProblem(identify(ports, ready))
         ? undefined
         : reportOfStandstill(standstill, seen(), {
             sync: sync.id,

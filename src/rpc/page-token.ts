@@ -13,8 +13,8 @@ export interface Opening {
 
 /**
  * What a token says of a call: `valid`; `ageing`, valid today for the last time; `forged`, if this
- * file's script did not make it; `expired`; or the account (address, may be empty) by which the page
- * was opened, if another one calls.
+ * file's script did not make it; `expired`; or the account (address, may be empty) by which the
+ * page was opened, if another one calls.
  */
 export type TokenVerdict =
   | 'valid'

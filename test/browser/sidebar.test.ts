@@ -46,7 +46,11 @@ test('the whole way from the API key to the first run', async () => {
     expect(walked.dryRun).toMatchObject({ 'To send': 212, Held: 18 });
     const argumentOf = (method: string): unknown =>
       server.calls.find((call) => call.method === method)?.argument;
-    expect(argumentOf('connect')).toEqual({ address: 'https://api.getlago.com', apiKey });
+    expect(argumentOf('connect')).toEqual({
+      address: 'https://api.getlago.com',
+      apiKey,
+      headers: [],
+    });
     expect(argumentOf('testSend')).toEqual({ id: expect.any(String), row: 4 });
     expect(argumentOf('activate')).toMatchObject({
       changed: 'flag',

@@ -250,15 +250,17 @@ export class LedgerSheets implements LedgerStore {
   }
 
   /**
-   * What a ledger was recorded with, as one text. Undefined if its sheet is gone or has not the
-   * recorded number of lines.
+   * What a ledger was recorded with, and all outcomes, as one text. Undefined if its sheet is gone
+   * or has not the recorded number of lines.
    */
   standing(sync: string, organization: string): string | undefined {
     const record = this.records.read(recordKey(sync, organization));
     if (record === undefined) return 'none';
     const sheet = this.spreadsheet.getSheetByName(record.sheetName);
-    const isWhole = sheet !== null && sheet.getLastRow() === record.lines + HEADER_ROWS;
-    return isWhole ? JSON.stringify(record) : undefined;
+    const { lines } = record;
+    if (sheet === null || sheet.getLastRow() !== lines + HEADER_ROWS) return undefined;
+    const outcomes = sheet.getRange(HEADER_ROWS + 1, OUTCOME_COLUMN, Math.max(1, lines), 1);
+    return JSON.stringify([record, outcomes.getValues()]);
   }
 
   /** How many events Lago has accepted and refused since, though a run may not get to say so. */

@@ -5,7 +5,10 @@ import { type Batch, entriesOf, pack } from './batch';
 const isWritten = (batch: Batch): boolean =>
   entriesOf(batch).every(({ line }) => line !== undefined);
 
-/** Batches that wait for a request, in the order in which they go. Each step costs one wave only. */
+/**
+ * Batches that wait for a request, in the order in which they go. A step costs as much as a wave
+ * has batches, not as the queue.
+ */
 export class BatchQueue {
   /** What goes before the rest. */
   private ahead: Batch[] = [];
