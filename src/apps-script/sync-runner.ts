@@ -20,7 +20,7 @@ import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
 import { requireConnection } from './connection';
 import { LedgerSheets } from './ledger/ledger-sheet';
-import { monthAfter, storeAndNotify } from './notice';
+import { remindOfMonth, storeAndNotify } from './notice';
 import { quotaProblem } from './quota';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
@@ -342,12 +342,14 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
     tickMs: tickOf(settings),
     zone,
   });
-  const countsMonths = sync.state === 'active' && choice.trigger === 'hourly';
-  const month = countsMonths ? monthAfter(execution, sync, before.month) : before.month;
-  storeAndNotify(execution, sync, { ...after, month });
+  const { month, remindedAt } = before;
+  storeAndNotify(execution, sync, { ...after, month, remindedAt });
   // An edit that sends nothing only looked at the rows where somebody typed.
   if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
     writeRun(runtime, sync, report);
+  // The run is remembered by now; a reminder must not look like a failure of it.
+  if (sync.state === 'active' && choice.trigger === 'hourly')
+    attempted(() => remindOfMonth(execution, sync));
 }
 
 /** Why a sync whose settings came with a copy of the file waits, with what was sent until then. */

@@ -1355,7 +1355,7 @@ export const catalogue = entries({
   'mail.refused': {
     actor: 'wait',
     message: 'A mail about “{name}” could not be sent: {detail}.',
-    remedy: 'Look here for what the mail would say. Every hourly run tries to send it again.',
+    remedy: 'Look here for what the mail would say. It is tried again once a day.',
   },
   'google.authorization': {
     actor: 'settings',

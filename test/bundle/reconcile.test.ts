@@ -812,6 +812,25 @@ describe('the first hourly run of a month', () => {
     fireHourly(world);
     expect(reminders(world)).toEqual(['Lago usage sync: reconcile November 2026']);
   });
+
+  test('reminds a day later, not with each run, where the mail may have left', () => {
+    const { world } = started('postgres');
+    fireHourly(world);
+    world.time.now = Date.UTC(2026, 11, 1, 0, 30);
+    world.google.faults.add({
+      call: 'MailApp.sendEmail',
+      message: 'Service unavailable: Mail',
+      afterEffect: true,
+    });
+    for (let hour = 0; hour < 24; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(reminders(world)).toHaveLength(1);
+    fireHourly(world);
+    fireHourly(world);
+    expect(reminders(world)).toHaveLength(2);
+  });
 });
 
 describe('a statement', () => {

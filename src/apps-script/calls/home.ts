@@ -7,7 +7,7 @@ import type { Sync } from '../../sync/sync';
 import { counted } from '../../value/count';
 import { HOUR_MS, MINUTE_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
-import { unaddressed } from '../alert';
+import { whyUnmailed } from '../alert';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
 import { fileZoneOrUtc, isGrid } from '../sheet-source';
@@ -65,10 +65,10 @@ export function viewSync(execution: Execution, sync: Sync): SyncView {
 }
 
 /** Why nobody is mailed about an active sync. */
-const whyUnmailed = (syncs: readonly SyncView[]): Problem | undefined =>
+const unmailedOf = (syncs: readonly SyncView[]): Problem | undefined =>
   syncs
     .filter(({ sync }) => sync.state === 'active')
-    .map(({ sync, health }) => unaddressed(sync) ?? health.unmailed)
+    .map(({ sync, health }) => whyUnmailed(sync, health))
     .find((each) => each !== undefined);
 
 /** A sync whose trigger was made by this person, who has none. */
@@ -93,7 +93,7 @@ function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   try {
     // In a copied file a sync is paused, whatever is stored.
     const syncs = settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id)));
-    return { syncs, problem: whyUnmailed(syncs) };
+    return { syncs, problem: unmailedOf(syncs) };
   } catch (error) {
     return { syncs: [], problem: damageIn(error) };
   }

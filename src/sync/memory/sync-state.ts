@@ -51,6 +51,8 @@ export interface SyncState {
    * another month reminds the person of the month that is over.
    */
   readonly month?: string | undefined;
+  /** When a reminder was tried of which nobody knows whether it left (ms). */
+  readonly remindedAt?: number | undefined;
 }
 
 /** The state of a sync that has not run. */
