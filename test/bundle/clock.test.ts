@@ -330,6 +330,26 @@ describe('triggers', () => {
     expect(other.ok && other.value.syncs[0]?.health.state).toBe('healthy');
   });
 
+  test('that are gone are told to nobody while another person’s clock runs the sync', () => {
+    const world = started();
+    const activateAgain = (options?: { user: string }): void => {
+      const { id = '', revision = 0 } = viewed(world)?.sync ?? {};
+      const choice = { id, revision, changed: 'flag', removed: 'flag', onEdit: false } as const;
+      expect(world.call('activate', choice, options).ok).toBe(true);
+    };
+    activateAgain({ user: 'somebody@example.com' });
+    activateAgain();
+    expect(intervals(world)).toHaveLength(2);
+    world.google.run(({ ScriptApp }) => {
+      for (const trigger of ScriptApp.getProjectTriggers()) ScriptApp.deleteTrigger(trigger);
+    });
+    fireHourly(world);
+    expect([intervals(world).length, viewed(world)?.health.state]).toEqual([1, 'healthy']);
+    world.google.disableTriggers();
+    world.time.now += 4 * HOUR;
+    expect(viewed(world)?.health.problem?.code).toBe('run.no-trigger');
+  });
+
   test('of an add-on in other files are left alone, and this file gets its own', () => {
     const world = createWorld({ rows: usageRows(2), google: { addOn: true } });
     const elsewhere = { id: 'elsewhere', handler: 'runDueSyncs', creator: world.google.user };

@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
-import type { Home, SyncView, TriggerView } from '../../rpc/contract';
+import type { Home, SyncView } from '../../rpc/contract';
 import { healthSeen } from '../../sync/memory/begun';
 import { type Health, newHealth } from '../../sync/memory/health';
 import { NEW_STATE, type SyncState, silenceOf } from '../../sync/memory/sync-state';
@@ -79,13 +79,21 @@ function withoutTrigger(view: SyncView, account: string): SyncView {
     : { ...view, health: { ...health, state: 'stopped', problem: problem('run.no-trigger') } };
 }
 
-/** Google shows nobody the triggers of others, so that only their maker can miss them. */
-const withTriggers = (
+/**
+ * Google shows nobody the triggers of others, so that only their maker can miss them. Another
+ * person's clock runs all syncs of the file, unless it is gone: then runs are due for too long.
+ */
+function withTriggers(
+  { settings, clock }: Execution,
   syncs: readonly SyncView[],
-  { clock }: TriggerView,
   account: string,
-): readonly SyncView[] =>
-  clock || account === '' ? syncs : syncs.map((view) => withoutTrigger(view, account));
+): readonly SyncView[] {
+  const hasOther = Object.values(settings.clocks()).some(({ by }) => by !== account);
+  const now = clock.now();
+  const isRun = ({ sync }: SyncView): boolean =>
+    hasOther && silenceOf(sync, settings.legibleState(sync.id), now) === undefined;
+  return syncs.map((view) => (isRun(view) ? view : withoutTrigger(view, account)));
+}
 
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
@@ -111,7 +119,7 @@ export function home(execution: Execution, account: string): Home {
   return {
     spreadsheet: spreadsheet.getName(),
     connection: connection === undefined ? undefined : viewOf(connection),
-    syncs: withTriggers(syncs, triggers, account),
+    syncs: triggers.clock || account === '' ? syncs : withTriggers(execution, syncs, account),
     problem: damage,
     tabs: spreadsheet
       .getSheets()
