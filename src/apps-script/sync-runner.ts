@@ -294,7 +294,11 @@ function noteBegin(execution: Execution, sync: Sync, { trigger }: RunChoice): vo
     const begun = begin(before, now, trigger);
     const ended = { startedAt: now, goesOn: false, ends: [before.endsAt ?? 0] };
     const next = dueAfter(EVERY_HOUR, ended, { tickMs: tickOf(settings), zone: 'UTC' });
-    const state = { ...begun, dueAt: trigger === 'hourly' ? next : begun.dueAt };
+    const { dueAt } = before;
+    // After a killed run the clock looks at all rows soon, whatever the schedule: an edit's run was
+    // not of all.
+    const isSooner = before.begun !== undefined && dueAt !== undefined && dueAt > next;
+    const state = { ...begun, dueAt: trigger === 'hourly' || isSooner ? next : dueAt };
     // What else there is to mail is for the run to say.
     if (state.health.problem?.code === 'run.killed') storeAndNotify(execution, sync, state);
     else settings.putState(sync.id, state);

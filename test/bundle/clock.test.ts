@@ -4,6 +4,7 @@ import {
   activate,
   createWorld,
   fireHourly,
+  HEADERS,
   HOUR,
   inLago,
   MINUTE,
@@ -169,6 +170,51 @@ describe('soon after an edit', () => {
     typed(world);
     world.google.spreadsheet.edit(TAB, 1, 4, 'quantity');
     expect(runsWithin(world, 60, 5)).toEqual([5]);
+  });
+
+  /** Ticked rows go at once, so that the edit's own run sends. */
+  const ticked = (): World => {
+    const headers = [...HEADERS, 'ok'];
+    const rows = usageRows(2).map((row) => [...row, 'TRUE']);
+    const world = createWorld({ headers, rows });
+    activate(world, { headers, ready: 'ok', onEdit: true, schedule: { every: 'day' } });
+    fireHourly(world);
+    return world;
+  };
+  /** A row is typed, and Google ends the run of its edit. */
+  const typedAndKilled = (world: World, number: number): void => {
+    const rows = usageRows(number).slice(-1);
+    world.google.spreadsheet.paste(
+      TAB,
+      number + 1,
+      1,
+      rows.map((row) => [...row, 'TRUE']),
+    );
+    world.google.runEditQueue({
+      onCall: ({ name }) => {
+        if (name === 'UrlFetchApp.fetchAll') world.time.now += 7 * MINUTE;
+      },
+    });
+  };
+
+  test('rows whose run was killed go with the clock, whatever the schedule', () => {
+    const world = ticked();
+    typedAndKilled(world, 3);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
+    world.time.now += 5 * MINUTE;
+    fire(world);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+    expect(runsWithin(world, 120, 5)).toEqual([]);
+  });
+
+  test('rows of a killed run go within the hour though another edit’s run ends well', () => {
+    const world = ticked();
+    typedAndKilled(world, 3);
+    world.google.spreadsheet.paste(TAB, 5, 1, [[...(usageRows(4).at(-1) ?? []), 'TRUE']]);
+    world.google.runEditQueue();
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r4 = 4']);
+    runsWithin(world, 60, 5);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
   });
 
   test('in the last minutes of a period it goes at once: it has no time to rest', () => {
