@@ -427,13 +427,22 @@ export function runWhole(execution: Execution, sync: Sync): void {
     .flatMap(({ key, content }) =>
       key === undefined || content === undefined || tracked(key, content) ? [] : [{ key, content }],
     );
-  // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next
-  // time, however busy the tab is.
-  if (waiting.length === 0 && !hasRested(touched, restMs, now)) return;
+  const isUnread = result.plan === undefined;
+  if (waiting.length === 0 && touched.againAt === undefined && !hasRested(touched, restMs, now))
+    return;
   // Full settings must not keep the other syncs from running.
   attempted(() => {
     settings.refresh();
-    const after = touch(settings.touched(sync.id), waiting, clock.now(), false);
-    settings.putTouched(sync.id, { ...after, lookedAt: now });
+    const newest = settings.touched(sync.id);
+    const isSame = newest.againAt === touched.againAt;
+    const againAt = isUnread ? withinHour(execution) : isSame ? undefined : newest.againAt;
+    // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age
+    // next time, however busy the tab is.
+    const after = touch(newest, waiting, clock.now(), false);
+    settings.putTouched(sync.id, { ...after, lookedAt: now, againAt });
   });
 }
+
+/** When what cannot be done now is tried again (ms), whatever the schedule. */
+export const withinHour = ({ clock, settings }: Pick<Execution, 'clock' | 'settings'>): number =>
+  nextRun(EVERY_HOUR, clock.now(), { tickMs: tickOf(settings), zone: 'UTC' });

@@ -1,6 +1,7 @@
 import type { ExecutionReport } from '../../sandbox/runtime';
 import type { Schedule } from '../../src/rpc/contract';
 import {
+  API_KEY,
   activate,
   createWorld,
   fireHourly,
@@ -170,6 +171,60 @@ describe('soon after an edit', () => {
     typed(world);
     world.google.spreadsheet.edit(TAB, 1, 4, 'quantity');
     expect(runsWithin(world, 60, 5)).toEqual([5]);
+  });
+
+  const typedWhileUnread: readonly (readonly [
+    string,
+    (world: World) => void,
+    (world: World) => void,
+  ])[] = [
+    [
+      'the header is gone',
+      ({ google }) => google.spreadsheet.edit(TAB, 1, 4, 'quantity'),
+      ({ google }) => google.spreadsheet.edit(TAB, 1, 4, 'amount'),
+    ],
+    [
+      'the time zone is unknown',
+      ({ google }) => google.spreadsheet.setTimeZone('Mars/Olympus'),
+      ({ google }) => google.spreadsheet.setTimeZone('Europe/Berlin'),
+    ],
+  ];
+
+  test.each(typedWhileUnread)(
+    'a row that is typed while %s goes once that is mended',
+    (_, spoil, mend) => {
+      const world = started({ every: 'day' }, { onEdit: true });
+      spoil(world);
+      typed(world);
+      expect(runsWithin(world, 180, 5).length).toBeLessThanOrEqual(4);
+      expect(viewed(world)?.health.state).toBe('stopped');
+      mend(world);
+      // Nobody edits a cell to mend it.
+      world.google.pendingEdits.splice(0);
+      runsWithin(world, 60, 5);
+      expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+      expect(runsWithin(world, 180, 5)).toEqual([]);
+    },
+  );
+
+  test('a row whose edit Google does not let read goes with the clock', () => {
+    const world = started({ every: 'day' }, { onEdit: true });
+    world.google.faults.add({ call: 'Range.getValues', message: 'Service timed out.' });
+    typed(world);
+    expect(runsWithin(world, 60, 5)).toEqual([5]);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+  });
+
+  test('a row whose run was stopped goes within the hour after that is mended', () => {
+    const world = ticked();
+    world.lago.revokeKey(API_KEY);
+    world.google.spreadsheet.paste(TAB, 4, 1, [[...(usageRows(3).at(-1) ?? []), 'TRUE']]);
+    world.google.runEditQueue();
+    world.time.now += 2 * HOUR;
+    fire(world);
+    world.lago.addKey({ value: API_KEY });
+    runsWithin(world, 60, 5);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
   });
 
   /** Ticked rows go at once, so that the edit's own run sends. */

@@ -67,4 +67,5 @@ export const TOUCHED = v.object({
   moments: v.custom<Touched['moments']>(areMoments),
   tabAt: NUMBER,
   lookedAt: NUMBER,
+  againAt: OPTIONAL_NUMBER,
 } satisfies EntriesOf<Touched>);

@@ -14,6 +14,13 @@ export type Due = 'all' | 'rested';
 const isKilledEdit = (begun: BegunRun | undefined, now: number): boolean =>
   begun?.trigger === 'edit' && begun.before === 0 && isSurelyOver(begun, now);
 
+/**
+ * Whether all rows are due for those of an edit. After a killed run the next one is due within the
+ * hour, so that runs that are killed do not take all minutes of the day.
+ */
+const isDueAgain = ({ againAt }: Touched, begun: BegunRun | undefined, now: number): boolean =>
+  againAt !== undefined && now >= againAt && begun === undefined;
+
 /** What of a sync is due at a moment (ms); undefined if nothing is. */
 export function dueOf(
   { state, restMinutes }: Pick<Sync, 'state' | 'restMinutes'>,
@@ -22,6 +29,6 @@ export function dueOf(
   now: number,
 ): Due | undefined {
   if (state !== 'active') return undefined;
-  if (now >= dueAt || isKilledEdit(begun, now)) return 'all';
+  if (now >= dueAt || isKilledEdit(begun, now) || isDueAgain(touched, begun, now)) return 'all';
   return hasRested(touched, restMinutes * MINUTE_MS, now) ? 'rested' : undefined;
 }

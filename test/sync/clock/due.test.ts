@@ -30,6 +30,14 @@ test('all rows are due after an edit’s run that was killed, once', () => {
   expect(due({ ...begun, before: 1 }, HOUR + 8 * MINUTE)).toBeUndefined();
 });
 
+test('all rows are due for an edit that could not be looked at, and hourly after a killed run', () => {
+  const unseen = { ...untouched, againAt: HOUR };
+  const begun = { at: 0, trigger: 'hourly', doing: 'reading', before: 0 } as const;
+  expect(dueOf(sync, later, unseen, HOUR - 1)).toBeUndefined();
+  expect(dueOf(sync, later, unseen, HOUR)).toBe('all');
+  expect(dueOf(sync, { ...later, begun }, unseen, HOUR)).toBeUndefined();
+});
+
 test('a look while it rests does not count', () => {
   const looked = { ...edited, lookedAt: HOUR + 4 * MINUTE };
   expect(dueOf(sync, later, looked, HOUR + 6 * MINUTE)).toBe('rested');
