@@ -38,6 +38,9 @@ const WORKING_MS = 4.5 * MINUTE_MS;
 /** A second look, if somebody asked for a run in the meantime, needs at least this long. */
 const SECOND_LOOK_MS = MINUTE_MS;
 
+/** How long (ms) a person's call waits for a run that is at work. */
+export const LOCK_WAIT_MS = 10_000;
+
 /** Everything that one execution works with. */
 export interface Execution {
   /** Google's services. */
