@@ -1,9 +1,11 @@
 import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
+import { NO_FINDINGS } from '../../src/sync/month/finding';
 import { IS_LONG, played } from './long';
 import {
   API_KEY,
   activate,
   createWorld,
+  draftOf,
   fireHourly,
   HEADERS,
   HOUR,
@@ -778,6 +780,42 @@ describe('of thousands of events', () => {
     },
   );
 });
+
+test.each(['', `~${'0'.repeat(64)}`])(
+  'a page names no sheet of its own for the results (%s)',
+  (seal) => {
+    const { world, id } = started('postgres');
+    const before = world.google.spreadsheet.table(TAB);
+    const sheet = `${draftOf(world).source.tabId}${seal}`;
+    const next = {
+      at: 0,
+      size: 0,
+      asked: 0,
+      codes: [],
+      inLago: [],
+      events: 0,
+      inSheet: [],
+      rows: 0,
+      eventless: 0,
+      explained: [],
+      usage: [],
+      unread: [],
+      counts: NO_FINDINGS,
+      others: 0,
+      unrecorded: [],
+      missing: [],
+      moved: [],
+      sheet,
+      row: 2,
+    };
+    const month = '2026-11';
+    const refused = { ok: false, problem: { code: 'request.unknown' } };
+    expect(world.call('reconcile', { id, month, next })).toMatchObject(refused);
+    const statement = { id, month, subscription: 'acme', next: { sheet, from: 0 } };
+    expect(world.call('statement', statement)).toMatchObject(refused);
+    expect(world.google.spreadsheet.table(TAB)).toEqual(before);
+  },
+);
 
 describe('the first hourly run of a month', () => {
   const reminders = ({ google }: World): string[] =>
