@@ -467,7 +467,7 @@ describe('triggers', () => {
     expect([world.google.triggers, world.google.triggersElsewhere.length]).toEqual([[], 2]);
   });
 
-  test('an add-on offers no schedule below an hour', () => {
+  test('an add-on offers, and takes, no schedule below an hour', () => {
     const world = createWorld({ rows: usageRows(2), google: { addOn: true } });
     const id = activate(world);
     expect(world.ask('dryRun', { id }).schedules.map(({ schedule }) => schedule.every)).toEqual([
@@ -475,6 +475,15 @@ describe('triggers', () => {
       240,
       'day',
       'working-day',
+    ]);
+    const { revision = 0 } = viewed(world)?.sync ?? {};
+    const choice = { id, revision, changed: 'flag', removed: 'flag', onEdit: false } as const;
+    expect(world.call('activate', { ...choice, schedule: { every: 30 } })).toMatchObject({
+      problem: { code: 'request.unknown' },
+    });
+    expect([intervals(world), viewed(world)?.sync.schedule]).toEqual([
+      [['time', 60]],
+      { every: 60 },
     ]);
   });
 
