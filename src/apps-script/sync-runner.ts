@@ -277,7 +277,7 @@ function noteUnremembered(
   if (former.lastRun?.endedAt === endedAt) return;
   const health: Health = { ...former.health, state: 'stopped', problem: stopped };
   const next = nextRun(EVERY_HOUR, startedAt, { tickMs: tickOf(settings), zone: 'UTC' });
-  const dueAt = trigger === 'hourly' ? next : former.dueAt;
+  const dueAt = trigger === 'clock' ? next : former.dueAt;
   const state = { ...former, health, lastRun: undefined, begun: undefined, dueAt };
   // It did end, and is not tried again at each firing.
   storeAndNotify(execution, sync, state);
@@ -301,7 +301,7 @@ function noteBegin(execution: Execution, sync: Sync, { trigger }: RunChoice): vo
     // After a killed run the clock looks at all rows soon, whatever the schedule: an edit's run was
     // not of all.
     const isSooner = before.begun !== undefined && dueAt !== undefined && dueAt > next;
-    const state = { ...begun, dueAt: trigger === 'hourly' || isSooner ? next : dueAt };
+    const state = { ...begun, dueAt: trigger === 'clock' || isSooner ? next : dueAt };
     // What else there is to mail is for the run to say.
     if (state.health.problem?.code === 'run.killed') storeAndNotify(execution, sync, state);
     else settings.putState(sync.id, state);
@@ -355,7 +355,7 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
   if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
     writeRun(runtime, sync, report);
   // The run is remembered by now; a reminder must not look like a failure of it.
-  if (sync.state === 'active' && choice.trigger === 'hourly')
+  if (sync.state === 'active' && choice.trigger === 'clock')
     attempted(() => remindOfMonth(execution, sync));
 }
 
@@ -421,7 +421,7 @@ export function runWhole(execution: Execution, sync: Sync): void {
   const now = clock.now();
   const restMs = sync.restMinutes * MINUTE_MS;
   const result = runSync(execution, sync, {
-    trigger: 'hourly',
+    trigger: 'clock',
     resting: restingRule(touched, restMs, now, aheadOfEnd(tickOf(settings))),
   });
   const tracked = isTracked(touched);

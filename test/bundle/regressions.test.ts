@@ -547,7 +547,7 @@ test('a run that looks once more for somebody who waited counts for the clock, t
   };
   expect(world.call('runNow', { id: sync.id }, { onCall }).ok).toBe(true);
   const after = afterRuns(world, 0);
-  expect(after.lastRun?.trigger).toBe('hourly');
+  expect(after.lastRun?.trigger).toBe('clock');
   expect(after.nextRun).toBeGreaterThanOrEqual(nextRun + 20 * MINUTE);
 });
 

@@ -47,7 +47,7 @@ export interface SyncState {
   /** The run that is at work, or was killed. */
   readonly begun?: BegunRun | undefined;
   /**
-   * The month (`2026-11`, in the organization's zone) of the last hourly run. The first one of
+   * The month (`2026-11`, in the organization's zone) of the last run of the clock. The first one of
    * another month reminds the person of the month that is over.
    */
   readonly month?: string | undefined;
@@ -162,7 +162,7 @@ function clockAfter(
       : dueAt;
   return {
     dueAt:
-      choice.trigger === 'hourly'
+      choice.trigger === 'clock'
         ? dueAfter(schedule, { startedAt, goesOn, ends }, rate)
         : dueBefore,
     endsAt: firstAhead(

@@ -26,13 +26,13 @@ test('all rows are due after an edit’s run that was killed, once', () => {
   const due = (run: BegunRun, now: number) => dueOf(sync, { ...later, begun: run }, untouched, now);
   expect(due(begun, HOUR + 7 * MINUTE)).toBeUndefined();
   expect(due(begun, HOUR + 8 * MINUTE)).toBe('all');
-  expect(due({ ...begun, trigger: 'hourly', before: 1 }, HOUR + 8 * MINUTE)).toBeUndefined();
+  expect(due({ ...begun, trigger: 'clock', before: 1 }, HOUR + 8 * MINUTE)).toBeUndefined();
   expect(due({ ...begun, before: 1 }, HOUR + 8 * MINUTE)).toBeUndefined();
 });
 
 test('all rows are due for an edit that could not be looked at, and hourly after a killed run', () => {
   const unseen = { ...untouched, againAt: HOUR };
-  const begun = { at: 0, trigger: 'hourly', doing: 'reading', before: 0 } as const;
+  const begun = { at: 0, trigger: 'clock', doing: 'reading', before: 0 } as const;
   expect(dueOf(sync, later, unseen, HOUR - 1)).toBeUndefined();
   expect(dueOf(sync, later, unseen, HOUR)).toBe('all');
   expect(dueOf(sync, { ...later, begun }, unseen, HOUR)).toBeUndefined();

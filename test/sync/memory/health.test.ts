@@ -14,7 +14,7 @@ const DAY = 24 * 3_600_000;
 
 const report = (stopped?: ProblemCode, problems: readonly ProblemCode[] = []): RunReport => ({
   sync: 's',
-  trigger: 'hourly',
+  trigger: 'clock',
   startedAt: 0,
   endedAt: 1,
   rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 },
