@@ -43,8 +43,20 @@ type Addressee = Pick<Sync, 'name' | 'activatedBy'>;
  * Why no mail can be sent about a sync, whatever happens to it: Google gives no address of people
  * outside of the script's company (google: session.email-hidden).
  */
-export const unaddressed = ({ name, activatedBy = '' }: Addressee): Problem | undefined =>
+const unaddressed = ({ name, activatedBy = '' }: Addressee): Problem | undefined =>
   activatedBy === '' ? problem('mail.no-address', { name }) : undefined;
+
+/** Whether a mail may have left although Google said that it did not. */
+export const isUnsure = ({ code }: Problem): boolean => code === 'mail.refused';
+
+/** Why the mail that is due about a sync is not known to have left; undefined if none is. */
+export const whyUnmailed = (sync: Addressee, { unmailed, triedAt }: Health): Problem | undefined =>
+  unaddressed(sync) ??
+  unmailed ??
+  // Google ended the run that sent it.
+  (triedAt === undefined
+    ? undefined
+    : problem('mail.refused', { name: sync.name, detail: 'Google did not say whether it left' }));
 
 /**
  * Sends a mail.
@@ -138,9 +150,13 @@ export function sendHandover(runtime: Runtime, before: Sync, after: Sync): boole
 /**
  * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be
  * compared with Lago, and statements can be exported.
- * @returns whether the mail was sent, or there is nobody to remind
+ * @returns why the mail could not be sent; undefined if it was, or if there is nobody to remind
  */
-export function sendMonthReminder(runtime: Runtime, sync: Sync, month: string): boolean {
+export function sendMonthReminder(
+  runtime: Runtime,
+  sync: Sync,
+  month: string,
+): Problem | undefined {
   const { name } = sync;
   const words = monthInWords((monthBounds(month, 'UTC')?.from ?? 0) / 1000, 'UTC');
   const unsent = mail(runtime, sync, `Lago usage sync: reconcile ${words}`, () => [
@@ -148,7 +164,7 @@ export function sendMonthReminder(runtime: Runtime, sync: Sync, month: string): 
       'with the sheet, before the invoices go out, and export statements for customers.',
     whereToClick(runtime, 'Reconcile with Lago'),
   ]);
-  return isDone(unsent);
+  return isDone(unsent) ? undefined : unsent;
 }
 
 /** Two versions of Lago that answered at an address, one after the other. */

@@ -16,7 +16,7 @@ import { MINUTE_MS } from '../value/duration';
 import { attempted } from './attempted';
 import type { EditEvent, Runtime, Sheet } from './runtime';
 import { fileZone, readColumns } from './sheet-source';
-import { type Execution, runSync, withRunLock } from './sync-runner';
+import { type Execution, runSync, withinHour, withRunLock } from './sync-runner';
 import { tickOf } from './triggers';
 
 interface RowContent {
@@ -52,10 +52,28 @@ export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
   // A sync that fails must not keep the others of the tab from their rows.
   for (const sync of syncs)
     attempted(() => {
-      const due = lookAtRows(execution, sync, edited);
-      if (due !== undefined && due.rows.length > 0)
-        withRunLock(execution, 0, () => runRows(execution, sync, due));
+      const due = rowsOf(execution, sync, edited);
+      if (due === undefined) noteUnseen(execution, sync);
+      else if (due.rows.length > 0) withRunLock(execution, 0, () => runRows(execution, sync, due));
     });
+}
+
+/** The rows that an edit has made due; undefined if they cannot be looked at. */
+function rowsOf(execution: Execution, sync: Sync, edited: EditedRows): DueRows | undefined {
+  try {
+    return lookAtRows(execution, sync, edited);
+  } catch {
+    // What Google refuses now is looked at by the clock.
+    return undefined;
+  }
+}
+
+/** Notes an edit whose rows cannot be looked at: the clock looks at all rows once it has rested. */
+function noteUnseen({ clock, settings }: Execution, { id, restMinutes }: Sync): void {
+  const now = clock.now();
+  settings.refresh();
+  const againAt = now + restMinutes * MINUTE_MS;
+  settings.putTouched(id, { ...settings.touched(id), tabAt: now, againAt });
 }
 
 /**
@@ -134,15 +152,25 @@ function runRows(execution: Execution, sync: Sync, { rows, resting }: DueRows): 
   const { settings } = execution;
   const keys = new Set(rows.map(({ key }) => key));
   const newest = settings.syncs().find(({ id }) => id === sync.id);
-  // Paused, deleted or changed while the sheet was read: the next run uses the new settings.
-  if (newest?.state !== 'active' || newest.revision !== sync.revision) return;
+  if (newest?.state !== 'active') return;
+  // Changed while the sheet was read: the next run uses the new settings.
+  if (newest.revision !== sync.revision) {
+    noteUnseen(execution, newest);
+    return;
+  }
   const { plan } = runSync(execution, newest, {
     trigger: 'edit',
     only: (key) => keys.has(key),
     resting,
   });
+  // What stopped the run may be mended before the next edit.
+  if (plan === undefined) {
+    const againAt = withinHour(execution);
+    settings.putTouched(sync.id, { ...settings.touched(sync.id), againAt });
+    return;
+  }
   // Held and flagged rows are done too: their next edit or a run over all rows looks at them again.
-  const seen = (plan?.rows ?? []).flatMap((row) =>
+  const seen = plan.rows.flatMap((row) =>
     keys.has(row.key ?? '') &&
     !row.problems.some(({ code }) => code === 'row.resting') &&
     row.key !== undefined &&

@@ -1,6 +1,6 @@
 import { ProblemError, problem } from '../problem/problem';
 import { EFFECTS, type Method } from '../rpc/contract';
-import { pageToken, tokenVerdict } from '../rpc/page-token';
+import { pageToken, sheetOf, sheetToken, tokenVerdict } from '../rpc/page-token';
 import { ownValue } from '../value/json';
 import { mayEdit } from './authorization';
 import { fileId } from './file-id';
@@ -41,6 +41,20 @@ function secretOf(runtime: Runtime): string {
 /** The token of a page that is opened, or whose token is renewed, now. */
 export const newPageToken = (runtime: Runtime, account = accountOf(runtime)): string =>
   pageToken(secretOf(runtime), { file: fileId(runtime), account, at: Date.now() });
+
+/** What a page gets of a result sheet (id), to hand it back with the next part. */
+export const newSheetToken = (runtime: Runtime, sheet: number): string =>
+  sheetToken(secretOf(runtime), fileId(runtime), sheet);
+
+/**
+ * The id of the result sheet that a page hands back, which must not name any other sheet.
+ * @throws ProblemError request.unknown
+ */
+export function requireSheet(runtime: Runtime, token: string): number {
+  const sheet = sheetOf(secretOf(runtime), fileId(runtime), token);
+  if (sheet !== undefined) return sheet;
+  throw new ProblemError(problem('request.unknown', { detail: 'next.sheet is no result' }));
+}
 
 /** An account in words. */
 const named = (account: string): string =>

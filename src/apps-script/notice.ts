@@ -1,9 +1,10 @@
-import { type Health, mustTell, told } from '../sync/memory/health';
+import { type Health, mustTell, told, tried } from '../sync/memory/health';
 import type { SyncState } from '../sync/memory/sync-state';
 import { monthToRemind } from '../sync/month/reminder';
 import type { Clock } from '../sync/ports';
 import type { Sync } from '../sync/sync';
-import { sendAlert, sendMonthReminder } from './alert';
+import { DAY_MS } from '../value/duration';
+import { isUnsure, sendAlert, sendMonthReminder } from './alert';
 import { readConnection } from './connection';
 import type { Runtime } from './runtime';
 import type { Settings } from './settings';
@@ -18,9 +19,9 @@ interface Notifying {
 }
 
 /**
- * Stores the state after a run, and mails the person who activated the sync if that is due. The
- * state is stored before the mail leaves, and again after it. So nobody is mailed every hour, and
- * if Google fails in between, one mail too many is sent, not one too few.
+ * Stores the state after a run, and mails the person who activated the sync if that is due. That a
+ * mail is tried is stored before it leaves: if Google fails in between, or says that it failed
+ * although the mail left, the same news is not mailed again by each run but a day later.
  */
 export function storeAndNotify(
   { runtime, clock, settings, deadline }: Notifying,
@@ -30,27 +31,43 @@ export function storeAndNotify(
   const { health } = state;
   const now = clock.now();
   const isDue = sync.state === 'active' && mustTell(health, now) && now < deadline;
-  // What is no longer due needs no mail, so that it has none is no news either.
-  const before: Health = isDue ? { ...health, telling: true } : { ...health, unmailed: undefined };
-  settings.putState(sync.id, { ...state, health: before });
-  if (!isDue) return;
+  const put = (after: Health): void => settings.putState(sync.id, { ...state, health: after });
+  if (!isDue) {
+    // What is no longer due needs no mail, so that it has none is no news either.
+    const isOpen = health.triedAt !== undefined;
+    put(isOpen ? health : { ...health, unmailed: undefined });
+    return;
+  }
+  put(tried(health, now));
   const unmailed = sendAlert(runtime, sync, health);
-  const after = unmailed === undefined ? told(health, clock.now()) : { ...health, unmailed };
-  settings.putState(sync.id, { ...state, health: after });
+  if (unmailed === undefined) put(told(health, clock.now()));
+  else put({ ...(isUnsure(unmailed) ? tried(health, now) : health), unmailed });
 }
 
+/** The month of a clock's run, and when its reminder was tried. */
+type Reminded = Pick<SyncState, 'month' | 'remindedAt'>;
+
 /**
- * Reminds the person of the former month with the first hourly run of another one.
- * @param before the month (`2026-11`) of the last hourly run
- * @returns the month of this run; the former one while the person could not be reminded
+ * Reminds the person of the former month with the first run of the clock in another one. Stores
+ * that before the mail leaves, as above; where it surely did not, the next run tries again.
  */
-export function monthAfter(
-  { runtime, clock }: Pick<Notifying, 'runtime' | 'clock'>,
+export function remindOfMonth(
+  { runtime, clock, settings }: Omit<Notifying, 'deadline'>,
   sync: Sync,
-  before: string | undefined,
-): string | undefined {
+): void {
+  const state = settings.state(sync.id);
+  const { remindedAt } = state;
+  const now = clock.now();
   const zone = (): string => readConnection(runtime)?.zone ?? 'UTC';
-  const { month, over } = monthToRemind(before, clock.now() / 1000, zone);
-  if (over === undefined) return month;
-  return sendMonthReminder(runtime, sync, over) ? month : before;
+  const { month, over } = monthToRemind(state.month, now / 1000, zone);
+  const put = (after: Reminded): void => settings.putState(sync.id, { ...state, ...after });
+  if (over === undefined) {
+    if (month !== state.month) put({ month });
+    return;
+  }
+  if (remindedAt !== undefined && now - remindedAt < DAY_MS) return;
+  put({ remindedAt: now });
+  const unsent = sendMonthReminder(runtime, sync, over);
+  if (unsent === undefined) put({ month, remindedAt: undefined });
+  else if (!isUnsure(unsent)) put({ remindedAt: undefined });
 }

@@ -1,5 +1,6 @@
 import { ProblemError, problem } from '../problem/problem';
 import { exactNumber } from '../value/decimal';
+import { newSheetToken, requireSheet } from './gate';
 import { newSheet } from './new-sheet';
 import type { Runtime, Sheet, SheetValue } from './runtime';
 import { asText } from './sheet-cells';
@@ -13,7 +14,8 @@ const CHART_ROWS = 20;
 
 /** A sheet that holds a result for people. Rows are 1-based. */
 export interface ReportSheet {
-  readonly id: number;
+  /** What a page hands back for the next part. */
+  readonly token: string;
   readonly name: string;
   /** Writes lines from a row on; returns the row after them. */
   write(row: number, lines: readonly (readonly SheetValue[])[]): number;
@@ -40,31 +42,28 @@ export const textCells = (texts: readonly string[]): SheetValue[] => texts.map(a
  * A new sheet, numbered if its name is taken. Google opens it, which is right: the person has asked
  * for it.
  */
-export function newReport(
-  { SpreadsheetApp }: Runtime,
-  name: string,
-  columns: readonly string[],
-): ReportSheet {
-  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+export function newReport(runtime: Runtime, name: string, columns: readonly string[]): ReportSheet {
+  const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
   const { sheet } = newSheet(spreadsheet, name.slice(0, NAME_CHARACTERS));
-  const report = reportOn(sheet);
+  const report = reportOn(sheet, newSheetToken(runtime, sheet.getSheetId()));
   report.write(1, [textCells(columns)]);
   sheet.setFrozenRows(1);
   return report;
 }
 
 /**
- * @param id the sheet's id
- * @throws ProblemError if somebody has deleted the sheet in the meantime
+ * The result sheet that an earlier part has made.
+ * @throws ProblemError request.unknown; or if somebody has deleted the sheet in the meantime
  */
-export function openReport({ SpreadsheetApp }: Runtime, id: number): ReportSheet {
-  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetById(id);
+export function openReport(runtime: Runtime, token: string): ReportSheet {
+  const id = requireSheet(runtime, token);
+  const sheet = runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById(id);
   if (sheet === null)
     throw new ProblemError(problem('sheet.tab-missing', { name: 'of the result' }));
-  return reportOn(sheet);
+  return reportOn(sheet, token);
 }
 
-function reportOn(sheet: Sheet): ReportSheet {
+function reportOn(sheet: Sheet, token: string): ReportSheet {
   let room: number | undefined;
 
   function write(row: number, lines: readonly (readonly SheetValue[])[]): number {
@@ -87,7 +86,7 @@ function reportOn(sheet: Sheet): ReportSheet {
   }
 
   return {
-    id: sheet.getSheetId(),
+    token,
     name: sheet.getName(),
     write,
     chart(title, { row, rows, columns }, at) {

@@ -42,11 +42,15 @@ import { quotaProblem } from './quota';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
 import { secretsIn, secretsOf, withoutSecrets } from './secrets';
-import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
+import {
+  beginExecution,
+  type Execution,
+  explained,
+  LOCK_WAIT_MS,
+  withLock,
+  withRunLock,
+} from './sync-runner';
 import { templateName } from './tab-view';
-
-/** How long (ms) a person's call waits for a run that is at work. */
-const LOCK_WAIT_MS = 10_000;
 
 /**
  * Checks a template with what the page knows. Reads nothing, because a person waits while typing.
@@ -98,7 +102,9 @@ function handlersOf(execution: Execution, account: string): Handlers {
   return {
     open: by(ARGUMENTS.open, () => home(execution, account)),
     connect: by(ARGUMENTS.connect, (asked) => connect(execution, asked)),
-    labelConnection: by(ARGUMENTS.labelConnection, (asked) => labelConnection(execution, asked)),
+    labelConnection: by(ARGUMENTS.labelConnection, (asked) =>
+      locked(() => labelConnection(execution, asked)),
+    ),
     prerequisites: by(ARGUMENTS.prerequisites, () => prerequisites(execution)),
     vocabulary: by(ARGUMENTS.vocabulary, () => vocabulary(execution)),
     describeTab: by(ARGUMENTS.describeTab, (asked) => describe(execution, asked)),

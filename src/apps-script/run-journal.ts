@@ -79,7 +79,7 @@ const lineOf = (run: RunView): SheetValue[] => {
 
 /** Whether a run found and did nothing. Such runs are one line, hour after hour. */
 const isQuiet = ({ trigger, delivered, rejected, left, stopped }: RunReport): boolean =>
-  trigger === 'hourly' && delivered + rejected + left === 0 && stopped === undefined;
+  trigger === 'clock' && delivered + rejected + left === 0 && stopped === undefined;
 
 const standsAs = ({ rows, problems }: RunReport): string =>
   JSON.stringify([rows, problems.map(({ problem, count }) => [problem.code, count])]);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ProblemError, problem } from '../problem/problem';
-import { valueBy } from '../schema/fit';
+import { type EntriesOf, valueBy } from '../schema/fit';
 import { NEW_STATE, type SyncState } from '../sync/memory/sync-state';
 import type { Identity } from '../sync/ports';
 import { type Touched, untouched } from '../sync/rows/resting';
@@ -94,15 +94,26 @@ export interface Settings {
   putLookedAt(now: number): void;
 }
 
-/** Minutes between firings by the unique id of the trigger, which Google does not tell. */
-export type Clocks = Readonly<Record<string, number>>;
+/** A trigger of the clock: what Google does not tell of it. */
+interface ClockTrigger {
+  /** Minutes between firings. */
+  readonly minutes: number;
+  /** Address of whoever made it; empty if Google does not name it. */
+  readonly by: string;
+}
+
+/** Triggers of the clock by their unique ids. */
+export type Clocks = Readonly<Record<string, ClockTrigger>>;
 
 const CLOCKS = 'clocks';
 /** Its value does not matter. */
 export const WISH = 'wish';
 const LOOKED_AT = 'looked-at';
 
-const STORED_CLOCKS = v.record(v.string(), v.number());
+const STORED_CLOCKS = v.record(
+  v.string(),
+  v.object({ minutes: v.number(), by: v.string() } satisfies EntriesOf<ClockTrigger>),
+);
 
 /** Groups of problems are left out until a state fits into one property of 9 KB. */
 const STATE_CHARACTERS = 8_500;

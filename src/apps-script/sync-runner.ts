@@ -23,7 +23,7 @@ import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
 import { type Connection, requireConnection } from './connection';
 import { LedgerSheets } from './ledger/ledger-sheet';
-import { monthAfter, storeAndNotify } from './notice';
+import { remindOfMonth, storeAndNotify } from './notice';
 import { quotaProblem } from './quota';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
@@ -40,6 +40,9 @@ import { urlFetchHttp } from './url-fetch-http';
 const WORKING_MS = 4.5 * MINUTE_MS;
 /** A second look, if somebody asked for a run in the meantime, needs at least this long. */
 const SECOND_LOOK_MS = MINUTE_MS;
+
+/** How long (ms) a person's call waits for a run that is at work. */
+export const LOCK_WAIT_MS = 10_000;
 
 /** Everything that one execution works with. */
 export interface Execution {
@@ -287,7 +290,7 @@ function noteUnremembered(
   if (former.lastRun?.endedAt === endedAt) return;
   const health: Health = { ...former.health, state: 'stopped', problem: stopped };
   const next = nextRun(EVERY_HOUR, startedAt, { tickMs: tickOf(settings), zone: 'UTC' });
-  const dueAt = trigger === 'hourly' ? next : former.dueAt;
+  const dueAt = trigger === 'clock' ? next : former.dueAt;
   const state = { ...former, health, lastRun: undefined, begun: undefined, dueAt };
   // It did end, and is not tried again at each firing.
   storeAndNotify(execution, sync, state);
@@ -307,7 +310,11 @@ function noteBegin(execution: Execution, sync: Sync, { trigger }: RunChoice): vo
     const begun = begin(before, now, trigger);
     const ended = { startedAt: now, goesOn: false, ends: [before.endsAt ?? 0] };
     const next = dueAfter(EVERY_HOUR, ended, { tickMs: tickOf(settings), zone: 'UTC' });
-    const state = { ...begun, dueAt: trigger === 'hourly' ? next : begun.dueAt };
+    const { dueAt } = before;
+    // After a killed run the clock looks at all rows soon, whatever the schedule: an edit's run was
+    // not of all.
+    const isSooner = before.begun !== undefined && dueAt !== undefined && dueAt > next;
+    const state = { ...begun, dueAt: trigger === 'clock' || isSooner ? next : dueAt };
     // What else there is to mail is for the run to say.
     if (state.health.problem?.code === 'run.killed') storeAndNotify(execution, sync, state);
     else settings.putState(sync.id, state);
@@ -343,6 +350,14 @@ function showStatuses(
   }
 }
 
+/**
+ * Whether the journal tells of a run: not of one that found that nothing has changed, nor of an edit
+ * that sends nothing, which only looked at the rows where somebody typed.
+ */
+const isToldOf = ({ trigger }: RunChoice, { report, ledger }: RunResult): boolean =>
+  report.stopped !== undefined ||
+  (ledger !== undefined && (trigger !== 'edit' || report.delivered > 0));
+
 /** Stores what is known after a run, notifies a person if that is due, and writes the journal. */
 function remember(execution: Execution, sync: Sync, choice: RunChoice, result: Tried): void {
   const { settings, runtime } = execution;
@@ -356,14 +371,12 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: T
     zone,
     seen: result.seen,
   });
-  const countsMonths = sync.state === 'active' && choice.trigger === 'hourly';
-  const month = countsMonths ? monthAfter(execution, sync, before.month) : before.month;
-  storeAndNotify(execution, sync, { ...after, month });
-  // Where nothing has changed there is nothing to tell.
-  if (result.plan === undefined && report.stopped === undefined) return;
-  // An edit that sends nothing only looked at the rows where somebody typed.
-  if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
-    writeRun(runtime, sync, report);
+  const { month, remindedAt } = before;
+  storeAndNotify(execution, sync, { ...after, month, remindedAt });
+  if (isToldOf(choice, result)) writeRun(runtime, sync, report);
+  // The run is remembered by now; a reminder must not look like a failure of it.
+  if (sync.state === 'active' && choice.trigger === 'clock')
+    attempted(() => remindOfMonth(execution, sync));
 }
 
 /** Why a sync whose settings came with a copy of the file waits, with what was sent until then. */
@@ -404,7 +417,7 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): Tried {
     const seen = seenBy(ports, ready, connection);
     // Whose key it is is asked all the same: one that was revoked must not look healthy.
     const still =
-      choice.trigger !== 'hourly' || standstill === undefined || isProblem(identify(ports, ready))
+      choice.trigger !== 'clock' || standstill === undefined || isProblem(identify(ports, ready))
         ? undefined
         : reportOfStandstill(standstill, seen(), {
             sync: sync.id,
@@ -469,7 +482,7 @@ export function runWhole(execution: Execution, sync: Sync): void {
   const now = clock.now();
   const restMs = sync.restMinutes * MINUTE_MS;
   const result = runSync(execution, sync, {
-    trigger: 'hourly',
+    trigger: 'clock',
     resting: restingRule(touched, restMs, now, aheadOfEnd(tickOf(settings))),
   });
   const tracked = isTracked(touched);
@@ -478,13 +491,22 @@ export function runWhole(execution: Execution, sync: Sync): void {
     .flatMap(({ key, content }) =>
       key === undefined || content === undefined || tracked(key, content) ? [] : [{ key, content }],
     );
-  // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next
-  // time, however busy the tab is.
-  if (waiting.length === 0 && !hasRested(touched, restMs, now)) return;
+  const isUnread = result.plan === undefined;
+  if (waiting.length === 0 && touched.againAt === undefined && !hasRested(touched, restMs, now))
+    return;
   // Full settings must not keep the other syncs from running.
   attempted(() => {
     settings.refresh();
-    const after = touch(settings.touched(sync.id), waiting, clock.now(), false);
-    settings.putTouched(sync.id, { ...after, lookedAt: now });
+    const newest = settings.touched(sync.id);
+    const isSame = newest.againAt === touched.againAt;
+    const againAt = isUnread ? withinHour(execution) : isSame ? undefined : newest.againAt;
+    // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age
+    // next time, however busy the tab is.
+    const after = touch(newest, waiting, clock.now(), false);
+    settings.putTouched(sync.id, { ...after, lookedAt: now, againAt });
   });
 }
+
+/** When what cannot be done now is tried again (ms), whatever the schedule. */
+export const withinHour = ({ clock, settings }: Pick<Execution, 'clock' | 'settings'>): number =>
+  nextRun(EVERY_HOUR, clock.now(), { tickMs: tickOf(settings), zone: 'UTC' });

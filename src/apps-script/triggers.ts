@@ -2,6 +2,7 @@ import { ProblemError, problem } from '../problem/problem';
 import type { TriggerView } from '../rpc/contract';
 import { HOUR_MS, MINUTE_MS } from '../value/duration';
 import { fileId } from './file-id';
+import { accountOf } from './gate';
 import type { ClockTriggerBuilder, Runtime, Trigger } from './runtime';
 import type { Settings } from './settings';
 
@@ -82,12 +83,13 @@ export function setTriggers(scene: TriggerScene, wanted: WantedTriggers): void {
 }
 
 function setClock(
-  { runtime: { ScriptApp }, settings }: TriggerScene,
+  { runtime, settings }: TriggerScene,
   existing: readonly Trigger[],
   minutes: number | undefined,
 ): void {
+  const { ScriptApp } = runtime;
   const known = settings.clocks();
-  const [kept] = existing.filter((trigger) => known[trigger.getUniqueId()] === minutes);
+  const [kept] = existing.filter((trigger) => known[trigger.getUniqueId()]?.minutes === minutes);
   const left = { ...known };
   for (const trigger of existing) {
     if (trigger === kept) continue;
@@ -96,7 +98,7 @@ function setClock(
   }
   if (minutes !== undefined && kept === undefined) {
     const made = every(ScriptApp.newTrigger(CLOCK).timeBased(), minutes).create();
-    left[made.getUniqueId()] = minutes;
+    left[made.getUniqueId()] = { minutes, by: accountOf(runtime) };
   }
   if (JSON.stringify(left) !== JSON.stringify(known)) settings.putClocks(left);
 }
@@ -117,4 +119,4 @@ function setOnEdit(
 
 /** Time (ms) between firings of the fastest clock of a file; an hour if none is known. */
 export const tickOf = (settings: Pick<Settings, 'clocks'>): number =>
-  Math.min(HOUR_MS, ...Object.values(settings.clocks()).map((minutes) => minutes * MINUTE_MS));
+  Math.min(HOUR_MS, ...Object.values(settings.clocks()).map(({ minutes }) => minutes * MINUTE_MS));

@@ -1292,7 +1292,7 @@ export const catalogue = entries({
       'Google lets one account make 20,000 requests a day (100,000 in a company), and those of ' +
       'the account that ran this are used up. Lago was not asked.',
     remedy:
-      'Nothing: the limit is lifted within 24 hours, and the next hourly run goes on. If it ' +
+      'Nothing: the limit is lifted within 24 hours, and the next run goes on. If it ' +
       'comes often, another person can activate the sync.',
   },
   'quota.properties': {
@@ -1301,7 +1301,7 @@ export const catalogue = entries({
       'Google lets one account read and write settings 50,000 times a day (500,000 in a ' +
       'company), and the account that ran this has used them up.',
     remedy:
-      'Nothing: the limit is lifted within 24 hours, and the next hourly run goes on. If it ' +
+      'Nothing: the limit is lifted within 24 hours, and the next run goes on. If it ' +
       'comes often, another person can activate the sync.',
   },
   'quota.trigger-time': {
@@ -1310,7 +1310,7 @@ export const catalogue = entries({
       'Google lets the scheduled runs of one account take 90 minutes a day (6 hours in a ' +
       'company), and they are used up.',
     remedy:
-      'Press “Run now” to send at once: that does not count. The hourly runs come back within ' +
+      'Press “Run now” to send at once: that does not count. Runs by the schedule come back within ' +
       '24 hours.',
   },
   'quota.mail': {
@@ -1355,7 +1355,7 @@ export const catalogue = entries({
   'mail.refused': {
     actor: 'wait',
     message: 'A mail about “{name}” could not be sent: {detail}.',
-    remedy: 'Look here for what the mail would say. Every hourly run tries to send it again.',
+    remedy: 'Look here for what the mail would say. It is tried again once a day.',
   },
   'google.authorization': {
     actor: 'settings',

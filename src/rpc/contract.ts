@@ -504,8 +504,8 @@ export interface ReconcileNext {
   readonly missing: readonly string[];
   /** Ids of accepted events that Lago listed at another time. */
   readonly moved: readonly string[];
-  /** Google's id of the result sheet. */
-  readonly sheet: number;
+  /** The result sheet, signed: a page can name no other. */
+  readonly sheet: string;
   /** Its next free row (1-based). */
   readonly row: number;
 }
@@ -599,7 +599,7 @@ export interface StatementPart {
       | undefined;
   }[];
   /** Where the next part continues; undefined when done. */
-  readonly next: { readonly sheet: number; readonly from: number } | undefined;
+  readonly next: { readonly sheet: string; readonly from: number } | undefined;
 }
 
 /** What the sidebar may ask, by method. Every call is safe to repeat. */
@@ -846,7 +846,7 @@ export interface Api {
     readonly month: string;
     readonly subscription?: string | undefined;
     readonly customer?: string | undefined;
-    readonly next?: { readonly sheet: number; readonly from: number } | undefined;
+    readonly next?: { readonly sheet: string; readonly from: number } | undefined;
   }): StatementPart;
 }
 

@@ -31,12 +31,9 @@ const LAST_DAY = 1;
 /** Account (percent-encoded, so that a token needs no escaping in a page), day, MAC. */
 const TOKEN = /^([\w.!~*'()%-]*)~(\d{1,6})~([0-9a-f]{64})$/;
 
-function macOf(
-  secret: string,
-  parts: readonly [file: string, account: string, day: number],
-): string {
+function macOf(secret: string, parts: readonly (string | number)[]): string {
   const sha = new JsSha('SHA-256', 'TEXT', { hmacKey: { value: secret, format: 'TEXT' } });
-  // As a list, so that no two openings have the same text.
+  // As a list, so that no two of what is signed have the same text.
   return sha.update(JSON.stringify(parts)).getHash('HEX');
 }
 
@@ -52,6 +49,16 @@ function isSame(left: string, right: string): boolean {
   for (let at = 0; at < right.length; at++)
     difference |= left.charCodeAt(at) ^ right.charCodeAt(at);
   return difference === 0;
+}
+
+/** The sheet (id) that a page hands back: what it names was made in this file by this script. */
+export const sheetToken = (secret: string, file: string, sheet: number): string =>
+  `${sheet}~${macOf(secret, ['sheet', file, '', sheet])}`;
+
+/** The id of the sheet of such a token; undefined if this file's script did not make it. */
+export function sheetOf(secret: string, file: string, token: string): number | undefined {
+  const sheet = Number.parseInt(token, 10);
+  return isSame(token, sheetToken(secret, file, sheet)) ? sheet : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Action, NO_ACTIONS, type Plan } from './plan/planned-row';
 import type { ProblemGroup } from './plan/problem-group';
 
 /** What began a run. A `test` sends the one row that a person chose. */
-export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
+export type RunTrigger = 'clock' | 'edit' | 'person' | 'test';
 
 /** What a run did, for the person, the statuses and the mail. */
 export interface RunReport {

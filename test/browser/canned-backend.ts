@@ -239,7 +239,7 @@ export const dryRun: DryRun = {
 
 export const report: RunReport = {
   sync: 's1',
-  trigger: 'hourly',
+  trigger: 'clock',
   startedAt: NOW - 1_800_000,
   endedAt: NOW - 1_795_000,
   rows: { send: 0, hold: 18, wait: 1, sent: 218, flag: 2, refused: 1, elsewhere: 0 },

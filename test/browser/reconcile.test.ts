@@ -49,7 +49,7 @@ test('a person reconciles a month in parts, sends again what is missing, and see
       unrecorded: [],
       missing: [],
       moved: [],
-      sheet: 7,
+      sheet: '7~',
       row: 9,
     };
     const asked: unknown[] = [];

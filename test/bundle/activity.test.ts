@@ -94,7 +94,7 @@ describe('the activity', () => {
     const { runs } = world.ask('activity', {});
     expect(runs.map(({ report }) => `${report.trigger} ${report.delivered}`)).toEqual([
       'person 0',
-      'hourly 2',
+      'clock 2',
     ]);
     expect(
       runs[0]?.report.problems.map(({ problem, rows }) => `${problem.code} ${rows.join()}`),
@@ -184,7 +184,7 @@ describe('a row', () => {
     const { lines } = world.ask('findRow', { id, key: 'r2' });
     const runs = world.ask('activity', { id }).runs.map(({ report }) => report.startedAt);
     expect(lines.map(({ run }) => `${run?.trigger} ${run?.startedAt}`)).toEqual(
-      runs.map((startedAt) => `hourly ${startedAt}`),
+      runs.map((startedAt) => `clock ${startedAt}`),
     );
   });
 

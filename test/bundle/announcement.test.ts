@@ -9,7 +9,7 @@ const DAY = 24 * 3_600_000;
 
 const report = (changes: Partial<RunReport>): RunReport => ({
   sync: 's',
-  trigger: 'hourly',
+  trigger: 'clock',
   startedAt: 0,
   endedAt: 1,
   rows: NO_ACTIONS,

@@ -1,9 +1,11 @@
 import type { ExecutionReport } from '../../sandbox/runtime';
 import type { Schedule } from '../../src/rpc/contract';
 import {
+  API_KEY,
   activate,
   createWorld,
   fireHourly,
+  HEADERS,
   HOUR,
   inLago,
   MINUTE,
@@ -171,6 +173,105 @@ describe('soon after an edit', () => {
     expect(runsWithin(world, 60, 5)).toEqual([5]);
   });
 
+  const typedWhileUnread: readonly (readonly [
+    string,
+    (world: World) => void,
+    (world: World) => void,
+  ])[] = [
+    [
+      'the header is gone',
+      ({ google }) => google.spreadsheet.edit(TAB, 1, 4, 'quantity'),
+      ({ google }) => google.spreadsheet.edit(TAB, 1, 4, 'amount'),
+    ],
+    [
+      'the time zone is unknown',
+      ({ google }) => google.spreadsheet.setTimeZone('Mars/Olympus'),
+      ({ google }) => google.spreadsheet.setTimeZone('Europe/Berlin'),
+    ],
+  ];
+
+  test.each(typedWhileUnread)(
+    'a row that is typed while %s goes once that is mended',
+    (_, spoil, mend) => {
+      const world = started({ every: 'day' }, { onEdit: true });
+      spoil(world);
+      typed(world);
+      expect(runsWithin(world, 180, 5).length).toBeLessThanOrEqual(4);
+      expect(viewed(world)?.health.state).toBe('stopped');
+      mend(world);
+      // Nobody edits a cell to mend it.
+      world.google.pendingEdits.splice(0);
+      runsWithin(world, 60, 5);
+      expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+      expect(runsWithin(world, 180, 5)).toEqual([]);
+    },
+  );
+
+  test('a row whose edit Google does not let read goes with the clock', () => {
+    const world = started({ every: 'day' }, { onEdit: true });
+    world.google.faults.add({ call: 'Range.getValues', message: 'Service timed out.' });
+    typed(world);
+    expect(runsWithin(world, 60, 5)).toEqual([5]);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+  });
+
+  test('a row whose run was stopped goes within the hour after that is mended', () => {
+    const world = ticked();
+    world.lago.revokeKey(API_KEY);
+    world.google.spreadsheet.paste(TAB, 4, 1, [[...(usageRows(3).at(-1) ?? []), 'TRUE']]);
+    world.google.runEditQueue();
+    world.time.now += 2 * HOUR;
+    fire(world);
+    world.lago.addKey({ value: API_KEY });
+    runsWithin(world, 60, 5);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+  });
+
+  /** Ticked rows go at once, so that the edit's own run sends. */
+  const ticked = (): World => {
+    const headers = [...HEADERS, 'ok'];
+    const rows = usageRows(2).map((row) => [...row, 'TRUE']);
+    const world = createWorld({ headers, rows });
+    activate(world, { headers, ready: 'ok', onEdit: true, schedule: { every: 'day' } });
+    fireHourly(world);
+    return world;
+  };
+  /** A row is typed, and Google ends the run of its edit. */
+  const typedAndKilled = (world: World, number: number): void => {
+    const rows = usageRows(number).slice(-1);
+    world.google.spreadsheet.paste(
+      TAB,
+      number + 1,
+      1,
+      rows.map((row) => [...row, 'TRUE']),
+    );
+    world.google.runEditQueue({
+      onCall: ({ name }) => {
+        if (name === 'UrlFetchApp.fetchAll') world.time.now += 7 * MINUTE;
+      },
+    });
+  };
+
+  test('rows whose run was killed go with the clock, whatever the schedule', () => {
+    const world = ticked();
+    typedAndKilled(world, 3);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
+    world.time.now += 5 * MINUTE;
+    fire(world);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+    expect(runsWithin(world, 120, 5)).toEqual([]);
+  });
+
+  test('rows of a killed run go within the hour though another edit’s run ends well', () => {
+    const world = ticked();
+    typedAndKilled(world, 3);
+    world.google.spreadsheet.paste(TAB, 5, 1, [[...(usageRows(4).at(-1) ?? []), 'TRUE']]);
+    world.google.runEditQueue();
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r4 = 4']);
+    runsWithin(world, 60, 5);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
+  });
+
   test('in the last minutes of a period it goes at once: it has no time to rest', () => {
     const world = started({ every: 'day' }, { onEdit: true });
     world.time.now = Date.UTC(2026, 10, 30, 23, 55);
@@ -231,7 +332,8 @@ describe('pausing and resuming', () => {
     const { id = '' } = viewed(world)?.sync ?? {};
     world.time.now += HOUR;
     world.google.fireHourly();
-    world.time.now += HOUR;
+    // Once a day a run looks at everything.
+    world.time.now += DAY;
     world.google.fireHourly({
       onCall: () => {
         world.time.now += 3_000;
@@ -330,6 +432,26 @@ describe('triggers', () => {
     expect(other.ok && other.value.syncs[0]?.health.state).toBe('healthy');
   });
 
+  test('that are gone are told to nobody while another person’s clock runs the sync', () => {
+    const world = started();
+    const activateAgain = (options?: { user: string }): void => {
+      const { id = '', revision = 0 } = viewed(world)?.sync ?? {};
+      const choice = { id, revision, changed: 'flag', removed: 'flag', onEdit: false } as const;
+      expect(world.call('activate', choice, options).ok).toBe(true);
+    };
+    activateAgain({ user: 'somebody@example.com' });
+    activateAgain();
+    expect(intervals(world)).toHaveLength(2);
+    world.google.run(({ ScriptApp }) => {
+      for (const trigger of ScriptApp.getProjectTriggers()) ScriptApp.deleteTrigger(trigger);
+    });
+    fireHourly(world);
+    expect([intervals(world).length, viewed(world)?.health.state]).toEqual([1, 'healthy']);
+    world.google.disableTriggers();
+    world.time.now += 4 * HOUR;
+    expect(viewed(world)?.health.problem?.code).toBe('run.no-trigger');
+  });
+
   test('of an add-on in other files are left alone, and this file gets its own', () => {
     const world = createWorld({ rows: usageRows(2), google: { addOn: true } });
     const elsewhere = { id: 'elsewhere', handler: 'runDueSyncs', creator: world.google.user };
@@ -346,7 +468,7 @@ describe('triggers', () => {
     expect([world.google.triggers, world.google.triggersElsewhere.length]).toEqual([[], 2]);
   });
 
-  test('an add-on offers no schedule below an hour', () => {
+  test('an add-on offers, and takes, no schedule below an hour', () => {
     const world = createWorld({ rows: usageRows(2), google: { addOn: true } });
     const id = activate(world);
     expect(world.ask('dryRun', { id }).schedules.map(({ schedule }) => schedule.every)).toEqual([
@@ -354,6 +476,15 @@ describe('triggers', () => {
       240,
       'day',
       'working-day',
+    ]);
+    const { revision = 0 } = viewed(world)?.sync ?? {};
+    const choice = { id, revision, changed: 'flag', removed: 'flag', onEdit: false } as const;
+    expect(world.call('activate', { ...choice, schedule: { every: 30 } })).toMatchObject({
+      problem: { code: 'request.unknown' },
+    });
+    expect([intervals(world), viewed(world)?.sync.schedule]).toEqual([
+      [['time', 60]],
+      { every: 60 },
     ]);
   });
 

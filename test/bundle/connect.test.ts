@@ -187,3 +187,50 @@ test('names with letters beyond ASCII are read as they are, whatever the answer 
   });
   expect(enter(world, OTHER_KEY)).toMatchObject({ organization: 'Zürich 語' });
 });
+
+describe('two people who change the connection at once', () => {
+  const RENEWED = 'f00dfeed-2222-4222-8333-abcdefab1111';
+
+  /** Somebody does something while Lago is asked whether a key is good. */
+  const meanwhile = (world: World, act: () => void): void => {
+    world.intercept = () => {
+      world.intercept = () => undefined;
+      act();
+      return undefined;
+    };
+  };
+
+  test('lose no key: who was slower looks at the newer one', () => {
+    const world = createWorld({ rows: usageRows(1) });
+    enter(world, API_KEY);
+    world.lago.addKey({ value: RENEWED });
+    meanwhile(world, () => enter(world, RENEWED));
+    expect(world.call('connect', { address: ADDRESS, apiKey: API_KEY })).toMatchObject({
+      problem: { code: 'settings.stale' },
+    });
+    expect(world.ask('open', {}).connection?.keyEnding).toBe('1111');
+  });
+
+  test('may both enter the same', () => {
+    const world = createWorld({ rows: usageRows(1) });
+    meanwhile(world, () => enter(world, API_KEY));
+    expect(enter(world, API_KEY)).toMatchObject({ address: ADDRESS });
+  });
+
+  test.each(Array.from({ length: 25 }, (_, index) => index))(
+    'lose no key where one of them labels it, and the other comes at its call %i',
+    (index) => {
+      const world = createWorld({ rows: usageRows(1) });
+      enter(world, API_KEY);
+      world.lago.addKey({ value: RENEWED });
+      let isRenewed = false;
+      const onCall = (call: { readonly index: number }): void => {
+        if (call.index === index)
+          isRenewed = world.call('connect', { address: ADDRESS, apiKey: RENEWED }).ok;
+      };
+      world.call('labelConnection', { environment: 'live' }, { onCall });
+      const ending = world.ask('open', {}).connection?.keyEnding;
+      expect(ending === '1111').toBe(isRenewed);
+    },
+  );
+});

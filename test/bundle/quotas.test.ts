@@ -255,7 +255,6 @@ describe('a mail that cannot be sent', () => {
       'mail.not-allowed',
       'You do not have permission to call MailApp.sendEmail. Required permissions: https://www.googleapis.com/auth/script.send_mail',
     ],
-    ['mail.refused', 'Service unavailable: Mail'],
   ])('since Google refuses it (%s): home says so until it is sent', (code, message) => {
     for (const locale of ['en', 'ja', 'de']) {
       const world = activeWorld({ locale });
@@ -265,6 +264,30 @@ describe('a mail that cannot be sent', () => {
       nextHour(world);
       expect([unmailed(world), world.google.mails.length]).toEqual([undefined, 1]);
     }
+  });
+
+  test('and may have left all the same is tried once a day: home says so until it is sent', () => {
+    const world = activeWorld();
+    world.google.faults.add({
+      call: 'MailApp.sendEmail',
+      message: 'Service unavailable: Mail',
+      afterEffect: true,
+    });
+    stop(world);
+    for (let hour = 0; hour < 23; hour++) nextHour(world);
+    expect([unmailed(world), world.google.mails.length]).toEqual(['mail.refused', 1]);
+    nextHour(world);
+    expect([unmailed(world), world.google.mails.length]).toEqual([undefined, 2]);
+  });
+
+  test('though Google refuses it each time is tried once a day', () => {
+    const world = activeWorld();
+    for (let day = 0; day < 3; day++)
+      world.google.faults.add({ call: 'MailApp.sendEmail', message: 'Service unavailable: Mail' });
+    stop(world);
+    for (let hour = 0; hour < 48; hour++) nextHour(world);
+    expect(world.google.faults.injected()).toEqual({ 'MailApp.sendEmail before its effect': 3 });
+    expect([unmailed(world), world.google.mails]).toEqual(['mail.refused', []]);
   });
 
   test('is no news any more once there is nothing left to mail', () => {

@@ -1,9 +1,11 @@
 import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
+import { NO_FINDINGS } from '../../src/sync/month/finding';
 import { IS_LONG, played } from './long';
 import {
   API_KEY,
   activate,
   createWorld,
+  draftOf,
   fireHourly,
   HEADERS,
   HOUR,
@@ -779,6 +781,42 @@ describe('of thousands of events', () => {
   );
 });
 
+test.each(['', `~${'0'.repeat(64)}`])(
+  'a page names no sheet of its own for the results (%s)',
+  (seal) => {
+    const { world, id } = started('postgres');
+    const before = world.google.spreadsheet.table(TAB);
+    const sheet = `${draftOf(world).source.tabId}${seal}`;
+    const next = {
+      at: 0,
+      size: 0,
+      asked: 0,
+      codes: [],
+      inLago: [],
+      events: 0,
+      inSheet: [],
+      rows: 0,
+      eventless: 0,
+      explained: [],
+      usage: [],
+      unread: [],
+      counts: NO_FINDINGS,
+      others: 0,
+      unrecorded: [],
+      missing: [],
+      moved: [],
+      sheet,
+      row: 2,
+    };
+    const month = '2026-11';
+    const refused = { ok: false, problem: { code: 'request.unknown' } };
+    expect(world.call('reconcile', { id, month, next })).toMatchObject(refused);
+    const statement = { id, month, subscription: 'acme', next: { sheet, from: 0 } };
+    expect(world.call('statement', statement)).toMatchObject(refused);
+    expect(world.google.spreadsheet.table(TAB)).toEqual(before);
+  },
+);
+
 describe('the first hourly run of a month', () => {
   const reminders = ({ google }: World): string[] =>
     google.mails.map(({ subject }) => subject).filter((subject) => subject.includes('reconcile'));
@@ -811,6 +849,25 @@ describe('the first hourly run of a month', () => {
     world.time.now += HOUR;
     fireHourly(world);
     expect(reminders(world)).toEqual(['Lago usage sync: reconcile November 2026']);
+  });
+
+  test('reminds a day later, not with each run, where the mail may have left', () => {
+    const { world } = started('postgres');
+    fireHourly(world);
+    world.time.now = Date.UTC(2026, 11, 1, 0, 30);
+    world.google.faults.add({
+      call: 'MailApp.sendEmail',
+      message: 'Service unavailable: Mail',
+      afterEffect: true,
+    });
+    for (let hour = 0; hour < 24; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(reminders(world)).toHaveLength(1);
+    fireHourly(world);
+    fireHourly(world);
+    expect(reminders(world)).toHaveLength(2);
   });
 });
 

@@ -4,7 +4,7 @@ import { finding } from '../browser/canned-backend';
 
 /** A result sheet that keeps what is written, by row. */
 class Report implements ReportSheet {
-  readonly id = 1;
+  readonly token = '1~';
   readonly name = 'result';
   readonly lines = new Map<number, string>();
 

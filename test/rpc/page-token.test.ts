@@ -1,5 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { pageToken, type TokenVerdict, tokenVerdict } from '../../src/rpc/page-token';
+import {
+  pageToken,
+  sheetOf,
+  sheetToken,
+  type TokenVerdict,
+  tokenVerdict,
+} from '../../src/rpc/page-token';
 
 const SECRET = 'b5e9a5f0-1c5e-4b8e-9a57-5b4d3c2a1f00';
 const AT = Date.UTC(2026, 10, 20, 23, 59);
@@ -73,4 +79,13 @@ test('nobody is asked for an account before the token is known to be the scriptâ
   };
   expect(tokenVerdict(SECRET, `${token.slice(0, -1)}x`, { ...opening, account })).toBe('forged');
   expect(() => tokenVerdict(SECRET, token, { ...opening, account })).toThrow('asked');
+});
+
+test('a sheet is known by the token that this fileâ€™s script made of it, and by no other', () => {
+  const made = sheetToken(SECRET, 'file-1', 7);
+  expect(sheetOf(SECRET, 'file-1', made)).toBe(7);
+  expect(sheetOf(SECRET, 'file-2', made)).toBeUndefined();
+  expect(sheetOf('another secret', 'file-1', made)).toBeUndefined();
+  for (const text of ['', '7', `8${made.slice(1)}`, `${made} `, pageToken(SECRET, opening)])
+    expect(sheetOf(SECRET, 'file-1', text)).toBeUndefined();
 });

@@ -778,7 +778,7 @@ class Check {
         };
       };
       const { trigger, left, stopped, rows } = report;
-      if (trigger === 'hourly' && left === 0 && stopped === undefined && rows.send > 0)
+      if (trigger === 'clock' && left === 0 && stopped === undefined && rows.send > 0)
         this.#broken(`an hourly run says that it is through, and ${rows.send} rows are to be sent`);
     }
   }

@@ -134,7 +134,7 @@ export class CorrectedSheet {
     world.clock.time += 3_600_000;
     return run(world, {
       ready: readyOf(syncOf(HEADER, { changed: 'correct', removed: 'correct', ...this.sync })),
-      trigger: 'hourly',
+      trigger: 'clock',
       deadline: world.clock.time + 5 * 60_000,
       approved: { events: 10_000, removed: 10_000 },
       usual: { days: [], removed: undefined },

@@ -35,7 +35,7 @@ const requestOf = (
   sync: Partial<Sync> = {},
 ): RunRequest => ({
   ready: readyOf(syncOf(HEADER, sync)),
-  trigger: 'hourly',
+  trigger: 'clock',
   deadline: world.clock.time + 5 * MINUTE,
   approved: undefined,
   usual: { days: [], removed: undefined },

@@ -20,7 +20,7 @@ const requestOf = (
   sync: Partial<Sync> = {},
 ): RunRequest => ({
   ready: readyOf(syncOf(HEADER, sync)),
-  trigger: 'hourly',
+  trigger: 'clock',
   deadline: world.clock.time + 5 * 60_000,
   approved: undefined,
   usual: { days: [], removed: undefined },
@@ -42,7 +42,7 @@ describe('a run', () => {
     const { report, plan, ledger } = running(world);
     expect(report).toMatchObject({
       sync: 'sync-1',
-      trigger: 'hourly',
+      trigger: 'clock',
       delivered: 2,
       left: 0,
       stopped: undefined,

@@ -18,7 +18,7 @@ import {
   storeConnection,
   viewOf,
 } from '../connection';
-import { type Execution, portsOf, requireIdentity } from '../sync-runner';
+import { type Execution, LOCK_WAIT_MS, portsOf, requireIdentity, withLock } from '../sync-runner';
 import { urlFetchHttp } from '../url-fetch-http';
 
 /** How people name an organization that is only for trying things out. */
@@ -62,7 +62,10 @@ function changeBy(
   return isChange ? { from: before && viewOf(before), to: viewOf(entered), syncs } : undefined;
 }
 
-/** Checks an address and key against Lago and stores them; see Api. */
+/**
+ * Checks an address and key against Lago and stores them; see Api. Takes the lock only to store
+ * them: Lago may take long to answer.
+ */
 export function connect(execution: Execution, entered: Argument<'connect'>): Value<'connect'> {
   const { runtime, clock, pace } = execution;
   const before = readConnection(runtime);
@@ -81,12 +84,34 @@ export function connect(execution: Execution, entered: Argument<'connect'>): Val
     zone,
     environment: entered.environment ?? kept ?? guess(name),
   };
+  return withLock(execution, LOCK_WAIT_MS, () => storeChecked(execution, before, checked, entered));
+}
+
+const isSame = (left: Connection | undefined, right: Connection | undefined): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
+
+/**
+ * Stores a connection that was checked, unless a person has to accept it, or somebody has stored
+ * another one while Lago was asked. The caller holds the lock.
+ * @throws ProblemError settings.stale
+ */
+function storeChecked(
+  execution: Execution,
+  before: Connection | undefined,
+  checked: Connection,
+  { accepted }: Argument<'connect'>,
+): Value<'connect'> {
+  const { runtime } = execution;
+  const stored = readConnection(runtime);
+  if (!isSame(stored, before) && !isSame(stored, checked))
+    throw new ProblemError(problem('settings.stale'));
   const change = changeBy(execution, before, checked);
-  if (change !== undefined && entered.accepted !== organization) return { unconfirmed: change };
+  if (change !== undefined && accepted !== checked.organizationId) return { unconfirmed: change };
   storeConnection(runtime, checked);
   return viewOf(checked);
 }
 
+/** The caller holds the lock. */
 export function labelConnection(
   { runtime }: Execution,
   { environment }: Argument<'labelConnection'>,

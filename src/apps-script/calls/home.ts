@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
-import type { Home, SyncView, TriggerView } from '../../rpc/contract';
+import type { Home, SyncView } from '../../rpc/contract';
 import { healthSeen } from '../../sync/memory/begun';
 import { type Health, newHealth } from '../../sync/memory/health';
 import { NEW_STATE, type SyncState, silenceOf } from '../../sync/memory/sync-state';
@@ -7,7 +7,7 @@ import type { Sync } from '../../sync/sync';
 import { counted } from '../../value/count';
 import { HOUR_MS, MINUTE_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
-import { unaddressed } from '../alert';
+import { whyUnmailed } from '../alert';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
 import { fileZoneOrUtc, isGrid } from '../sheet-source';
@@ -65,10 +65,10 @@ export function viewSync(execution: Execution, sync: Sync): SyncView {
 }
 
 /** Why nobody is mailed about an active sync. */
-const whyUnmailed = (syncs: readonly SyncView[]): Problem | undefined =>
+const unmailedOf = (syncs: readonly SyncView[]): Problem | undefined =>
   syncs
     .filter(({ sync }) => sync.state === 'active')
-    .map(({ sync, health }) => unaddressed(sync) ?? health.unmailed)
+    .map(({ sync, health }) => whyUnmailed(sync, health))
     .find((each) => each !== undefined);
 
 /** A sync whose trigger was made by this person, who has none. */
@@ -79,13 +79,21 @@ function withoutTrigger(view: SyncView, account: string): SyncView {
     : { ...view, health: { ...health, state: 'stopped', problem: problem('run.no-trigger') } };
 }
 
-/** Google shows nobody the triggers of others, so that only their maker can miss them. */
-const withTriggers = (
+/**
+ * Google shows nobody the triggers of others, so that only their maker can miss them. Another
+ * person's clock runs all syncs of the file, unless it is gone: then runs are due for too long.
+ */
+function withTriggers(
+  { settings, clock }: Execution,
   syncs: readonly SyncView[],
-  { clock }: TriggerView,
   account: string,
-): readonly SyncView[] =>
-  clock || account === '' ? syncs : syncs.map((view) => withoutTrigger(view, account));
+): readonly SyncView[] {
+  const hasOther = Object.values(settings.clocks()).some(({ by }) => by !== account);
+  const now = clock.now();
+  const isRun = ({ sync }: SyncView): boolean =>
+    hasOther && silenceOf(sync, settings.legibleState(sync.id), now) === undefined;
+  return syncs.map((view) => (isRun(view) ? view : withoutTrigger(view, account)));
+}
 
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
@@ -93,7 +101,7 @@ function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   try {
     // In a copied file a sync is paused, whatever is stored.
     const syncs = settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id)));
-    return { syncs, problem: whyUnmailed(syncs) };
+    return { syncs, problem: unmailedOf(syncs) };
   } catch (error) {
     return { syncs: [], problem: damageIn(error) };
   }
@@ -111,7 +119,7 @@ export function home(execution: Execution, account: string): Home {
   return {
     spreadsheet: spreadsheet.getName(),
     connection: connection === undefined ? undefined : viewOf(connection),
-    syncs: withTriggers(syncs, triggers, account),
+    syncs: triggers.clock || account === '' ? syncs : withTriggers(execution, syncs, account),
     problem: damage,
     tabs: spreadsheet
       .getSheets()

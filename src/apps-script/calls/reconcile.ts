@@ -106,7 +106,7 @@ const beginning = (
   unrecorded: [],
   missing: [],
   moved: [],
-  sheet: report.id,
+  sheet: report.token,
   row: 2,
 });
 

@@ -1,6 +1,7 @@
 import { ProblemError, problem } from '../../problem/problem';
 import {
   clockMinutes,
+  isFiredFor,
   type MeasuredSchedule,
   MOST_MINUTES,
   minutesADay,
@@ -23,8 +24,9 @@ export const otherSchedules = (execution: Execution, id: string): MeasuredSchedu
     }));
 
 /**
- * Refuses a schedule by which the triggers of this file would use up the minutes of a day.
- * @throws ProblemError schedule.costly
+ * Refuses a schedule that is not offered here, since an add-on's clock fires too rarely, or by which
+ * the triggers of this file would use up the minutes of a day.
+ * @throws ProblemError request.unknown, schedule.costly
  */
 export function requireAffordable(
   execution: Execution,
@@ -32,8 +34,13 @@ export function requireAffordable(
   measured: MeasuredSchedule,
   soon: boolean,
 ): void {
-  const all = [...otherSchedules(execution, id), measured];
-  const minutes = minutesADay(all, soon, isAddOn(execution.runtime));
+  const addOn = isAddOn(execution.runtime);
+  const { schedule } = measured;
+  if (!isFiredFor(schedule, addOn))
+    throw new ProblemError(
+      problem('request.unknown', { detail: `a run of an add-on every ${schedule.every} minutes` }),
+    );
+  const minutes = minutesADay([...otherSchedules(execution, id), measured], soon, addOn);
   if (minutes > MOST_MINUTES)
     throw new ProblemError(problem('schedule.costly', { minutes, most: MOST_MINUTES }));
 }

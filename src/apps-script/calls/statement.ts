@@ -167,7 +167,7 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
               : undefined,
         }))
       : [],
-    next: isDone ? undefined : { sheet: report.id, from: from + PART_LINES },
+    next: isDone ? undefined : { sheet: report.token, from: from + PART_LINES },
   };
 }
 

@@ -118,7 +118,7 @@ const RECONCILE_NEXT = v.object({
   unrecorded: TEXTS,
   missing: TEXTS,
   moved: TEXTS,
-  sheet: NUMBER,
+  sheet: TEXT,
   row: NUMBER,
 } satisfies EntriesOf<ReconcileNext>);
 
@@ -236,6 +236,6 @@ export const ARGUMENTS = {
     month: TEXT,
     subscription: OPTIONAL_TEXT,
     customer: OPTIONAL_TEXT,
-    next: v.optional(v.object({ sheet: NUMBER, from: NUMBER })),
+    next: v.optional(v.object({ sheet: TEXT, from: NUMBER })),
   } satisfies EntriesOf<Argument<'statement'>>),
 } satisfies { readonly [M in Method]: Schema<Argument<M>> };

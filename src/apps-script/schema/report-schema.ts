@@ -44,7 +44,7 @@ const GROUP = v.object({
 /** The report of a run as it is stored. */
 export const REPORT = v.object({
   sync: v.string(),
-  trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
+  trigger: v.picklist(['clock', 'edit', 'person', 'test']),
   run: OPTIONAL_TEXT,
   repeats: OPTIONAL_NUMBER,
   undone: v.optional(v.object({ startedAt: NUMBER, events: NUMBER })),

@@ -19,7 +19,7 @@ const HEALTH = v.object({
   told: HEALTH_STATE,
   toldCode: OPTIONAL_TEXT,
   toldAt: NUMBER,
-  telling: v.optional(v.literal(true)),
+  triedAt: OPTIONAL_NUMBER,
   unmailed: v.optional(PROBLEM),
   closing: v.optional(PROBLEM),
   closingToldAt: OPTIONAL_NUMBER,
@@ -61,6 +61,7 @@ export const STATE = v.object({
     } satisfies EntriesOf<BegunRun>),
   ),
   month: OPTIONAL_TEXT,
+  remindedAt: OPTIONAL_NUMBER,
 } satisfies EntriesOf<SyncState>);
 
 const areMoments = (value: unknown): boolean =>
@@ -74,4 +75,5 @@ export const TOUCHED = v.object({
   moments: v.custom<Touched['moments']>(areMoments),
   tabAt: NUMBER,
   lookedAt: NUMBER,
+  againAt: OPTIONAL_NUMBER,
 } satisfies EntriesOf<Touched>);

@@ -4,7 +4,7 @@ import { moment } from './moments';
 
 /** What a run was started by. */
 export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
-  hourly: 'by the schedule',
+  clock: 'by the schedule',
   edit: 'after an edit',
   person: 'by hand',
   test: 'as a test',

@@ -54,6 +54,10 @@ export function minutesADay(
   return Math.ceil((firings * FIRING_MS + runs) / MINUTE_MS);
 }
 
+/** Whether Google fires often enough for a schedule. */
+export const isFiredFor = ({ every }: Schedule, addOn: boolean): boolean =>
+  !addOn || typeof every !== 'number' || every >= ADD_ON_MINUTES;
+
 const EVERY: readonly (readonly [Schedule['every'], words: string])[] = [
   [5, 'Every 5 minutes'],
   [15, 'Every 15 minutes'],
@@ -82,12 +86,10 @@ export function scheduleOptions(
   others: readonly MeasuredSchedule[],
   addOn: boolean,
 ): readonly ScheduleOption[] {
-  return EVERY.filter(([every]) => !addOn || typeof every !== 'number' || every >= 60).map(
-    ([every, words]) => ({
-      schedule: { every },
-      words: `${words} (${count(
-        minutesADay([...others, { schedule: { every }, lookMs }], true, addOn),
-      )} of your ${DAY_MINUTES} minutes a day)`,
-    }),
-  );
+  return EVERY.filter(([every]) => isFiredFor({ every }, addOn)).map(([every, words]) => ({
+    schedule: { every },
+    words: `${words} (${count(
+      minutesADay([...others, { schedule: { every }, lookMs }], true, addOn),
+    )} of your ${DAY_MINUTES} minutes a day)`,
+  }));
 }

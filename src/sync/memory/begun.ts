@@ -24,6 +24,10 @@ export interface BegunRun {
 /** Google ends each execution after six minutes (google: execution.six-minutes). */
 const SURELY_OVER_MS = 7 * MINUTE_MS;
 
+/** Whether a run has no time left that it could still be at work. @param now in ms */
+export const isSurelyOver = ({ at }: Pick<BegunRun, 'at'>, now: number): boolean =>
+  now - at > SURELY_OVER_MS;
+
 /** One run may be killed by chance. */
 const KILLED_BEFORE_STOPPED = 2;
 
@@ -71,4 +75,4 @@ export const begin = <State extends Begun>(
 
 /** The health for whoever looks (now in ms): a run that began long ago has been killed. */
 export const healthSeen = ({ health, begun }: Begun, now: number): Health =>
-  begun !== undefined && now - begun.at > SURELY_OVER_MS ? healthKilled(health, begun) : health;
+  begun !== undefined && isSurelyOver(begun, now) ? healthKilled(health, begun) : health;

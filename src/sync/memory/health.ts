@@ -19,12 +19,10 @@ export interface Health {
   readonly told: HealthState;
   /** Code of the problem in the last mail. */
   readonly toldCode?: string | undefined;
-  /** When the last mail left (ms). */
+  /** When the last mail left, or was tried (ms). */
   readonly toldAt: number;
-  /**
-   * Set just before a mail leaves. If it is still set later, nobody knows whether the mail left.
-   */
-  readonly telling?: true | undefined;
+  /** When a mail was tried of which nobody knows whether it left (ms). */
+  readonly triedAt?: number | undefined;
   /** Why the mail that is due could not be sent. */
   readonly unmailed?: Problem | undefined;
   /** A billing period that is about to close with unbilled rows, whatever else is wrong. */
@@ -112,21 +110,31 @@ const ELSEWHERE = 'lago.other-address';
 const mustTellElsewhere = ({ problem, toldCode }: Health): boolean =>
   problem?.code === ELSEWHERE && toldCode !== ELSEWHERE;
 
+/** A mail may have left although Google said that it did not, so it is repeated daily only. */
+const mustRepeat = ({ triedAt }: Health, now: number): boolean =>
+  triedAt !== undefined && now - triedAt >= DAY_MS;
+
 /**
- * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody
- * knows whether the last mail left; otherwise on a change of state or problem, at most once a day;
- * on each day of a closing period, and of a customer without an invoice; and once for what is below
+ * Whether the person who activated the sync is mailed now: at once if the sync stops; otherwise on
+ * a change of state or problem, at most once a day; on each day of a closing period, of a customer
+ * without an invoice, and while nobody knows whether the last mail left; and once for what is below
  * zero in a period.
  * @param now in ms
  */
 export const mustTell = (health: Health, now: number): boolean =>
-  health.telling === true ||
+  mustRepeat(health, now) ||
   mustTellClosing(health, now) ||
   mustTellBelowZero(health, now) ||
   mustTellBreaks(health, now) ||
   mustTellStop(health) ||
   mustTellElsewhere(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
+
+/** The health while a mail about it leaves, and if nobody knows whether it did. @param now in ms */
+export const tried = (health: Health, now: number): Health => ({
+  ...told(health, now),
+  triedAt: now,
+});
 
 /** The health after a mail about it has left. @param now in ms */
 export function told(health: Health, now: number): Health {
@@ -138,7 +146,7 @@ export function told(health: Health, now: number): Health {
     told: health.state,
     toldAt: now,
     toldCode: health.problem?.code,
-    telling: undefined,
+    triedAt: undefined,
     unmailed: undefined,
   };
 }

@@ -50,10 +50,12 @@ export interface SyncState {
   /** The run that is at work, or was killed. */
   readonly begun?: BegunRun | undefined;
   /**
-   * The month (`2026-11`, in the organization's zone) of the last hourly run. The first one of
+   * The month (`2026-11`, in the organization's zone) of the last run of the clock. The first one of
    * another month reminds the person of the month that is over.
    */
   readonly month?: string | undefined;
+  /** When a reminder was tried of which nobody knows whether it left (ms). */
+  readonly remindedAt?: number | undefined;
 }
 
 /** The state of a sync that has not run. */
@@ -163,7 +165,7 @@ function clockAfter(
       : dueAt;
   return {
     dueAt:
-      choice.trigger === 'hourly'
+      choice.trigger === 'clock'
         ? dueAfter(schedule, { startedAt, goesOn, ends }, rate)
         : dueBefore,
     endsAt: firstAhead(

@@ -12,7 +12,7 @@ export interface MonthChange {
 }
 
 /**
- * Whether another month has begun since the last hourly run.
+ * Whether another month has begun since the last run of the clock.
  * @param before the month of that run; undefined for the first
  * @param seconds now, in Unix seconds
  * @param zone IANA zone of the organization; asked only if a month has begun somewhere on earth

@@ -12,6 +12,8 @@ export interface Touched {
   readonly tabAt: number;
   /** When rows that had rested were last looked for (ms); 0 if never. */
   readonly lookedAt: number;
+  /** When all rows are due (ms), since those of an edit could not be looked at, or sent. */
+  readonly againAt?: number | undefined;
 }
 
 /** A tab in which no edit was seen. */

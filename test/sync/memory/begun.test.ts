@@ -12,10 +12,10 @@ const fresh: State = { health: newHealth };
 
 /** Runs that began one after the other, none of which ended. */
 const killed = (runs: number): State =>
-  Array.from({ length: runs }).reduce<State>((state) => begin(state, 0, 'hourly'), fresh);
+  Array.from({ length: runs }).reduce<State>((state) => begin(state, 0, 'clock'), fresh);
 
 test('a run stands in the state until it has ended', () => {
-  expect(killed(1).begun).toEqual({ at: 0, trigger: 'hourly', doing: 'reading', before: 0 });
+  expect(killed(1).begun).toEqual({ at: 0, trigger: 'clock', doing: 'reading', before: 0 });
   expect(killed(1).health).toBe(newHealth);
 });
 

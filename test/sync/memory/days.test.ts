@@ -3,7 +3,7 @@ import type { RunReport } from '../../../src/sync/report';
 
 const report = (delivered: number, rejected = 0): RunReport => ({
   sync: 's',
-  trigger: 'hourly',
+  trigger: 'clock',
   startedAt: 0,
   endedAt: 1,
   rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 },

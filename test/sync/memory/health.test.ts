@@ -6,6 +6,7 @@ import {
   mustTell,
   newHealth,
   told,
+  tried,
 } from '../../../src/sync/memory/health';
 import type { RunReport } from '../../../src/sync/report';
 
@@ -13,7 +14,7 @@ const DAY = 24 * 3_600_000;
 
 const report = (stopped?: ProblemCode, problems: readonly ProblemCode[] = []): RunReport => ({
   sync: 's',
-  trigger: 'hourly',
+  trigger: 'clock',
   startedAt: 0,
   endedAt: 1,
   rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 },
@@ -132,12 +133,13 @@ describe('the person', () => {
     expect(mustTell(good, 3 * DAY)).toBe(true);
   });
 
-  it('is told once more where nobody knows whether the last mail left', () => {
-    const known = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
-    const unclear: Health = { ...healthAfter(report('lago.unauthorized'), known), telling: true };
-    const back = healthAfter(report(undefined, ['row.empty-cell']), unclear);
-    expect(mustTell(back, 2 * DAY + 1)).toBe(true);
-    expect(mustTell(told(back, 2 * DAY + 1), 9 * DAY)).toBe(false);
+  it('is told once more, a day later, where nobody knows whether the last mail left', () => {
+    const found = following(report(undefined, ['row.empty-cell']));
+    const unclear = tried(found, 2 * DAY);
+    const same = healthAfter(report(undefined, ['row.empty-cell']), unclear);
+    expect([mustTell(same, 3 * DAY - 1), mustTell(same, 3 * DAY)]).toEqual([false, true]);
+    expect(mustTell(told(same, 3 * DAY), 9 * DAY)).toBe(false);
+    expect(mustTell(healthAfter(report('lago.unauthorized'), unclear), 2 * DAY + 1)).toBe(true);
   });
 
   it('is told at once that it stops, also on the day of a lesser mail, and of stops at most once a day', () => {

@@ -7,7 +7,7 @@ import { type RunReport, type RunResult, stoppedReport } from '../../../src/sync
 import { freshEntries, NOW } from '../fixture';
 
 const HOUR = 3_600_000;
-const RUN = { sync: 's', trigger: 'hourly', startedAt: NOW - 1_000, endedAt: NOW } as const;
+const RUN = { sync: 's', trigger: 'clock', startedAt: NOW - 1_000, endedAt: NOW } as const;
 const STOPPED = problem('lago.rate-limit');
 
 const TOLD: RunReport['problems'] = [

@@ -27,7 +27,7 @@ function running(world: World, { request = {}, ...changes }: Changes = {}): RunR
   world.clock.time += HOUR;
   return run(world, {
     ready: readyOf(syncOf(HEADER, changes)),
-    trigger: 'hourly',
+    trigger: 'clock',
     deadline: world.clock.time + 5 * 60_000,
     approved: undefined,
     usual: { days: [], removed: undefined },

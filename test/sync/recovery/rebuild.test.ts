@@ -25,7 +25,7 @@ const running = (
 ): RunReport =>
   run(world, {
     ready: readyOf(syncOf(HEADER, changes)),
-    trigger: 'hourly',
+    trigger: 'clock',
     deadline: world.clock.time + HOUR,
     approved: { events: 250, removed: 0 },
     usual: { days: [], removed: undefined },
@@ -161,7 +161,7 @@ describe('a ledger that lost lines', () => {
     const table = '| id | sub | date | qty | done |\n| a | s1 | 2026-03-02 | 5 | TRUE |';
     const world = worldOf('postgres', table);
     const request = {
-      trigger: 'hourly' as const,
+      trigger: 'clock' as const,
       deadline: world.clock.time + HOUR,
       approved: undefined,
       usual: { days: [], removed: undefined },

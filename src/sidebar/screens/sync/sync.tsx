@@ -67,7 +67,7 @@ const lacksTrigger = ({ view, home }: SyncScreenProps): boolean =>
 /** Google shows nobody the triggers of others, so that nobody knows whether one exists. */
 function OthersTrigger(props: SyncScreenProps) {
   const { activatedBy = '' } = props.view.sync;
-  if (!lacksTrigger(props)) return null;
+  if (!lacksTrigger(props) || activatedBy === props.home.account) return null;
   return (
     <Hint>
       It runs by the trigger of {activatedBy || 'whoever activated it'}: only they can change it.
