@@ -1310,8 +1310,8 @@ export const catalogue = entries({
       'Google lets the scheduled runs of one account take 90 minutes a day (6 hours in a ' +
       'company), and they are used up.',
     remedy:
-      'Press “Run now” to send at once: that does not count. Runs by the schedule come back within ' +
-      '24 hours.',
+      'Press “Run now” to send at once: that does not count. Runs by the schedule come back ' +
+      'within 24 hours.',
   },
   'quota.mail': {
     actor: 'wait',

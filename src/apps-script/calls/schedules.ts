@@ -24,8 +24,8 @@ export const otherSchedules = (execution: Execution, id: string): MeasuredSchedu
     }));
 
 /**
- * Refuses a schedule that is not offered here, since an add-on's clock fires too rarely, or by which
- * the triggers of this file would use up the minutes of a day.
+ * Refuses a schedule that is not offered here, since an add-on's clock fires too rarely, or by
+ * which the triggers of this file would use up the minutes of a day.
  * @throws ProblemError request.unknown, schedule.costly
  */
 export function requireAffordable(

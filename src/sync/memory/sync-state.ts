@@ -50,8 +50,8 @@ export interface SyncState {
   /** The run that is at work, or was killed. */
   readonly begun?: BegunRun | undefined;
   /**
-   * The month (`2026-11`, in the organization's zone) of the last run of the clock. The first one of
-   * another month reminds the person of the month that is over.
+   * The month (`2026-11`, in the organization's zone) of the last run of the clock. The first one
+   * of another month reminds the person of the month that is over.
    */
   readonly month?: string | undefined;
   /** When a reminder was tried of which nobody knows whether it left (ms). */

@@ -22,7 +22,7 @@ export function RunScreen(props: RunScreenProps) {
   const { view, dispatch, refresh, rebill, undo } = props;
   const { id, state } = view.sync;
   const driving = useDrivenRun({ ...props, id }, refresh);
-  // The run of the clock does not bill again, so that what is left of such a run waits for a person.
+  // The clock's run does not bill again, so that what is left of such a run waits for a person.
   const next =
     undo !== undefined
       ? 'The rest goes when you go on.'
