@@ -428,6 +428,7 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): Tried {
     if (still !== undefined) return { report: still, plan: undefined, ledger: undefined, seen };
     const request: RunRequest = {
       ready,
+      startedAt,
       deadline,
       usual: { days, removed },
       resting: NONE_RESTS,

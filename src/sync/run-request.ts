@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly rebill?: ((key: string) => boolean) | undefined;
   /** The run that is taken back; nothing else is sent then. */
   readonly undo?: ConfirmedUndo | undefined;
+  /** When it began, with what was looked at before; now if undefined. */
+  readonly startedAt?: number | undefined;
   /** See RunReport. */
   readonly run?: string | undefined;
   /**

@@ -31,8 +31,8 @@ import type { RunRequest } from './run-request';
  * row stands. A run is continued by running again, after a crash too.
  */
 export function run(ports: Ports, request: RunRequest): RunResult {
-  const { ready, trigger } = request;
-  const begun = { sync: ready.sync.id, trigger, run: request.run, startedAt: ports.clock.now() };
+  const { ready, trigger, startedAt = ports.clock.now() } = request;
+  const begun = { sync: ready.sync.id, trigger, run: request.run, startedAt };
   const opened = open(ports, request);
   if (isProblem(opened)) return stoppedBy({ ports, begun }, opened);
   const scene: Scene = { ports, request, begun, ...opened };

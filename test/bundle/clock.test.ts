@@ -333,7 +333,7 @@ describe('pausing and resuming', () => {
     world.time.now += HOUR;
     world.google.fireHourly();
     // Once a day a run looks at everything.
-    world.time.now += 24 * HOUR;
+    world.time.now += 25 * HOUR;
     world.google.fireHourly({
       onCall: () => {
         world.time.now += 3_000;
