@@ -5,6 +5,7 @@ import { isTicked, type Row, readModel, type SheetReading } from '../sync/rows/m
 import {
   endsSoon,
   forget,
+  hasRested,
   isTracked,
   NONE_RESTS,
   type RestingRule,
@@ -15,7 +16,7 @@ import { decidingHeaders, prepare, type ReadySync, type Sync } from '../sync/syn
 import { MINUTE_MS } from '../value/duration';
 import { attempted } from './attempted';
 import type { EditEvent, Runtime, Sheet } from './runtime';
-import { fileZone, readColumns } from './sheet-source';
+import { fileZone, readColumns, readRows } from './sheet-source';
 import { type Execution, runSync, withinHour, withRunLock } from './sync-runner';
 import { tickOf } from './triggers';
 
@@ -61,7 +62,7 @@ export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
 /** The rows that an edit has made due; undefined if they cannot be looked at. */
 function rowsOf(execution: Execution, sync: Sync, edited: EditedRows): DueRows | undefined {
   try {
-    return lookAtRows(execution, sync, edited);
+    return lookAtEdit(execution, sync, edited);
   } catch {
     // What Google refuses now is looked at by the clock.
     return undefined;
@@ -83,7 +84,7 @@ function noteUnseen({ clock, settings }: Execution, { id, restMinutes }: Sync): 
 export function runRested(execution: Execution, sync: Sync): boolean {
   let isSeen = false;
   attempted(() => {
-    const due = lookAtRows(execution, sync);
+    const due = lookForRested(execution, sync);
     if (due !== undefined && due.rows.length > 0) runRows(execution, sync, due);
     isSeen = due !== undefined;
   });
@@ -97,50 +98,67 @@ interface DueRows {
 }
 
 /**
- * Notes what was edited, and finds the rows that are due. Undefined if that cannot be told now: a
- * run over all rows says why.
+ * Notes the rows of an edit, of which alone it reads something, and finds those that are due: what
+ * is ticked, or has rested since. Undefined if that cannot be told now: a run over all rows says
+ * why.
  */
-function lookAtRows(execution: Execution, sync: Sync, edited?: EditedRows): DueRows | undefined {
+function lookAtEdit(execution: Execution, sync: Sync, edited: EditedRows): DueRows | undefined {
   const { clock, settings, runtime } = execution;
   const now = clock.now();
   const ready = prepare(sync);
-  const reading = 'problems' in ready ? undefined : readDeciding(runtime, ready, edited?.sheet);
+  const zone = fileZone(runtime.SpreadsheetApp.getActiveSpreadsheet());
+  if ('problems' in ready || isProblem(zone)) return undefined;
+  const read = readModel(sync, readRows(edited.sheet, sync.source, edited, zone));
+  if ('problems' in read) return undefined;
+  const { rows } = read.model;
   settings.refresh();
+  if (sync.ready !== undefined) {
+    const ticked = rows.filter((row) => isTicked(row, sync));
+    return { rows: contentsOf(ticked, ready), resting: NONE_RESTS };
+  }
   const before = settings.touched(sync.id);
+  settings.putTouched(sync.id, touch(before, contentsOf(rows, ready), now, true));
+  const isDue =
+    hasRested(before, sync.restMinutes * MINUTE_MS, now) || isClosing(execution, sync, now);
+  return isDue ? lookForRested(execution, sync) : { rows: [], resting: NONE_RESTS };
+}
+
+/** Whether a period is about to end: rows of it have no time left to rest. */
+const isClosing = ({ settings }: Execution, { id }: Sync, now: number): boolean =>
+  endsSoon(settings.legibleState(id).endsAt, now, aheadOfEnd(tickOf(settings)));
+
+/** Finds the rows that have rested since they were edited; undefined if that cannot be told. */
+function lookForRested(execution: Execution, sync: Sync): DueRows | undefined {
+  const { clock, settings, runtime } = execution;
+  const now = clock.now();
+  const ready = prepare(sync);
+  const reading = 'problems' in ready ? undefined : readDeciding(runtime, ready);
+  settings.refresh();
   if ('problems' in ready || reading === undefined) return undefined;
   const read = readModel(sync, reading);
   if ('problems' in read) return undefined;
-  const { rows } = read.model;
-  const inEdit = rows.filter(
-    ({ number }) => edited !== undefined && number >= edited.first && number <= edited.last,
-  );
-  if (sync.ready !== undefined) {
-    const ticked = inEdit.filter((row) => isTicked(row, sync));
-    return { rows: contentsOf(ticked, ready), resting: NONE_RESTS };
-  }
-  const touched =
-    edited === undefined ? before : touch(before, contentsOf(inEdit, ready), now, true);
+  if (sync.ready !== undefined) return { rows: [], resting: NONE_RESTS };
+  const touched = settings.touched(sync.id);
   settings.putTouched(sync.id, { ...touched, lookedAt: now });
   const aheadMs = aheadOfEnd(tickOf(settings));
   const resting = restingRule(touched, sync.restMinutes * MINUTE_MS, now, aheadMs);
   const tracked = isTracked(touched);
   // The run decides row by row which period it is that ends.
-  const isClosing = endsSoon(settings.legibleState(sync.id).endsAt, now, aheadMs);
-  const due = contentsOf(rows, ready).filter(
-    ({ key, content }) => tracked(key, content) && (isClosing || !resting(key, content)),
+  const goesAtOnce = isClosing(execution, sync, now);
+  const due = contentsOf(read.model.rows, ready).filter(
+    ({ key, content }) => tracked(key, content) && (goesAtOnce || !resting(key, content)),
   );
   return { rows: due, resting };
 }
 
-/** What decides about the rows of a tab, the edited one if it is known; undefined if it is gone. */
+/** What decides about the rows of a tab; undefined if it is gone. */
 function readDeciding(
   { SpreadsheetApp }: Pick<Runtime, 'SpreadsheetApp'>,
   ready: ReadySync,
-  edited: Sheet | undefined,
 ): SheetReading | undefined {
   const file = SpreadsheetApp.getActiveSpreadsheet();
   const { source } = ready.sync;
-  const sheet = edited ?? file.getSheetById(source.tabId);
+  const sheet = file.getSheetById(source.tabId);
   const zone = fileZone(file);
   return sheet === null || isProblem(zone)
     ? undefined

@@ -142,6 +142,34 @@ export const readColumns = (
   return readingOf(look.place, look.values, shown, zone);
 };
 
+/**
+ * Reads some rows of a tab, in the place of all those below the header row. Values and display
+ * texts are not of one moment: enough to tell when a row was edited.
+ * @param rows the first and the last one (1-based); those above the first below the headers are left
+ * out
+ */
+export function readRows(
+  sheet: Sheet,
+  { headerRow, columns }: Source,
+  rows: { readonly first: number; readonly last: number },
+  zone: string,
+): SheetReading {
+  const headers = headersOf(sheet, headerRow);
+  const picked = placesOf(
+    headers,
+    columns.map(({ header }) => header),
+  );
+  const first = Math.max(rows.first, headerRow + 1);
+  const count = rows.last - first + 1;
+  const left = Math.min(...picked, headers.length);
+  const place = { sheet, headers, left, firstRow: first - 1 };
+  const above = headers.slice(left);
+  if (picked.length === 0 || count < 1) return readingOf(place, [above], [above], zone);
+  const range = sheet.getRange(first, left + 1, count, Math.max(...picked) - left + 1);
+  const shown = [above, ...range.getDisplayValues()];
+  return readingOf(place, [above, ...range.getValues()], shown, zone);
+}
+
 /** Where something was read. */
 interface Place {
   readonly sheet: Sheet;
