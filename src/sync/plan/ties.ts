@@ -97,6 +97,12 @@ function isMixed({ coming, frozen }: Rivals): boolean {
   return new Set(entries.map(({ event }) => isRemoval(event))).size > 1;
 }
 
+/** The first and the last time of entries, of which there may be as many as rows. */
+const firstOf = (entries: readonly LedgerEntry[]): number =>
+  entries.reduce((first, { event }) => Math.min(first, event.timestamp), Number.POSITIVE_INFINITY);
+const lastOf = (entries: readonly LedgerEntry[]): number =>
+  entries.reduce((last, { event }) => Math.max(last, event.timestamp), Number.NEGATIVE_INFINITY);
+
 const millisecondOf = (seconds: number): number => Math.floor(seconds * 1000);
 
 /** Puts the new events of some rivals in order. */
@@ -158,7 +164,7 @@ class Contest {
       if (tied.length === 0) return seconds;
       const above = tied.filter((entry) => this.isBefore(coming, entry));
       if (above.length > 0) return this.momentBefore(coming, above, before);
-      seconds = justAfter(Math.max(...tied.map(({ event }) => event.timestamp)), store);
+      seconds = justAfter(lastOf(tied), store);
     }
   }
 
@@ -195,7 +201,7 @@ class Contest {
     frozen: readonly LedgerEntry[],
     before: number | undefined,
   ): number | undefined {
-    const first = Math.min(...frozen.map(({ event }) => event.timestamp));
+    const first = firstOf(frozen);
     const seconds = justBefore(first, this.store);
     const isFree =
       this.tiedWith(coming, seconds).length === 0 &&
