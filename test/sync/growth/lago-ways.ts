@@ -42,6 +42,9 @@ import {
 } from './scene';
 
 const HOUR = 3_600_000;
+
+/** Rows enough for several steps in which Lago is asked. */
+const STEPS = 300;
 const FIRST_LINE = 3;
 
 const linesOf = ({ entries }: Ledger): LineTexts[] =>
@@ -126,6 +129,7 @@ const REBUILDS: readonly Way[] = (['postgres', 'clickhouse'] as const).flatMap((
     [4, 'each' as const].map(
       (subscriptions): Way => ({
         name: `rebuild where Lago has ${has}, ${subscriptions === 'each' ? 'a subscription for 10 rows' : '4 subscriptions'}, ${store}`,
+        few: STEPS,
         prepare: (count) => {
           const terms: Terms = { store, subscriptions: subscriptions === 'each' ? count / 10 : 4 };
           const rows = rowsOf(count, { subscriptions: terms.subscriptions ?? 4 });
@@ -139,6 +143,7 @@ const REBUILDS: readonly Way[] = (['postgres', 'clickhouse'] as const).flatMap((
 /** No address can name these ids, so they are found in lists. */
 const UNNAMED: readonly Way[] = (['nothing', 'all'] as const).map((has) => ({
   name: `rebuild of ids that no address names, where Lago has ${has}`,
+  few: STEPS,
   prepare: (count) => {
     const terms: Terms = { id: '{{ row.id }}/../x', subscriptions: 4 };
     const rows = rowsOf(count, { subscriptions: 4 });
@@ -151,6 +156,7 @@ const ASKS: readonly Way[] = [undefined, 1].flatMap((rebuiltAt) =>
   (['nothing', 'half'] as const).map(
     (has): Way => ({
       name: `asked first where Lago has ${has}, ${rebuiltAt === undefined ? 'first run' : 'after a rebuild'}`,
+      few: STEPS,
       prepare: (count) => {
         const terms: Terms = { store: 'clickhouse', subscriptions: 4 };
         const old = rowsOf(count, { subscriptions: 4, id: (place) => `old${place}` });

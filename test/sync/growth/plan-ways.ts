@@ -27,6 +27,8 @@ import {
 /** A way that a run can take, with any number of rows. */
 export interface Way {
   readonly name: string;
+  /** Rows that show how it grows, if those of the others are too few: it works in steps. */
+  readonly few?: number;
   /** Makes all that the way begins with; what it returns is the work that is measured. */
   readonly prepare: (rows: number) => () => unknown;
 }
