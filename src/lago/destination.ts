@@ -2,7 +2,15 @@ import { isProblem, type Problem } from '../problem/problem';
 import type { PeriodPlace, PeriodUsage } from '../sync/billing/period-usage';
 import type { EventStore } from '../sync/event-store';
 import type { EventList } from '../sync/month/listed';
-import type { Answer, Clock, Destination, EventCheck, Found, Identity } from '../sync/ports';
+import type {
+  Answer,
+  Clock,
+  Destination,
+  EventCheck,
+  Found,
+  Identity,
+  KnownEvents,
+} from '../sync/ports';
 import { DAY_MS, SECOND_MS } from '../value/duration';
 import { isObject, parsedJson } from '../value/json';
 import { isoText } from '../value/time';
@@ -18,6 +26,7 @@ import { jsonBody, readProblem } from './failure';
 import { readable } from './field';
 import type { Http } from './http';
 import { readIdentity } from './identity';
+import { EventsOfLists, readLists } from './known-events';
 import { LookUp } from './look-up';
 import { PeriodUsageReader } from './period-usage';
 import type { Inventory } from './prerequisites';
@@ -153,6 +162,35 @@ class LagoOverHttp implements LagoDestination {
     if (isProblem(listed)) return listed;
     if ('shorter' in listed) return 'too-many';
     return this.lookUp()?.findIn(events, listed.events) ?? events.map(() => 'unknown');
+  }
+
+  listOnce(
+    events: readonly UsageEvent[],
+    isAsked: (id: string) => boolean,
+    most: number,
+  ): KnownEvents | undefined {
+    const lookUp = this.lookUp('anywhere');
+    if (lookUp === undefined || events.length === 0) return undefined;
+    const terms = { store: this.identity?.store ?? 'unknown', isAsked, most } as const;
+    const all = readLists(this.requests, [{}], terms);
+    const { first, last } = timesOf(events);
+    const near =
+      all ??
+      readLists(
+        this.requests,
+        [...new Set(events.map(({ code }) => code))].map((code) => ({
+          code,
+          timestamp_from: isoText(first - OTHER_TIME_MS),
+          timestamp_to: isoText(last + OTHER_TIME_MS),
+        })),
+        terms,
+      );
+    return (
+      near &&
+      new EventsOfLists(near.byId, all?.isCertain === true, (event, stored) =>
+        lookUp.judge(event, stored),
+      )
+    );
   }
 
   /** Undefined if Lago does not say what decides how a stored event looks. */

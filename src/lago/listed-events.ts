@@ -1,4 +1,4 @@
-import { groupBy } from '../value/group';
+import { addTo, groupBy } from '../value/group';
 import { isObject } from '../value/json';
 import { isoText } from '../value/time';
 import { type AskedEvent, placeName, type UsageEvent } from '../value/usage-event';
@@ -13,7 +13,7 @@ const MOST_PAGES = 40;
 
 /** Events with certain ids among those of a listing. */
 export interface ListedEvents {
-  readonly stored: readonly StoredEvent[];
+  readonly byId: ReadonlyMap<string, readonly StoredEvent[]>;
   /**
    * Why no further page was read. `whole`: there is none, so what is not there is not in Lago.
    * `failed`: the answer is no page.
@@ -33,17 +33,18 @@ function list(
   mostPages: number,
 ): ListedEvents {
   const wanted = new Set(asked.map(({ transaction_id: id }) => id));
-  const stored: StoredEvent[] = [];
+  const byId = new Map<string, StoredEvent[]>();
   for (let page = 1; ; page++) {
     const path = query('/events', { ...parameters, per_page: PAGE_SIZE, page });
     const response = readOne(requests, { method: 'get', path });
     const body = jsonBody(response);
     const [events, meta] = [body?.['events'], body?.['meta']];
-    if (!Array.isArray(events) || !isObject(meta)) return { stored, end: 'failed', response };
+    if (!Array.isArray(events) || !isObject(meta)) return { byId, end: 'failed', response };
     for (const each of events.map(readStoredEvent))
-      if (each !== undefined && wanted.has(each.transaction_id)) stored.push(each);
-    if (hasNoNextPage(meta)) return { stored, end: 'whole', response };
-    if (page >= mostPages) return { stored, end: 'too-long', response };
+      if (each !== undefined && wanted.has(each.transaction_id))
+        addTo(byId, each.transaction_id, each);
+    if (hasNoNextPage(meta)) return { byId, end: 'whole', response };
+    if (page >= mostPages) return { byId, end: 'too-long', response };
   }
 }
 
@@ -62,14 +63,19 @@ export function listAtTimes(
   events: readonly PlacedEvent[],
   mostPages = MOST_PAGES,
 ): ListedEvents {
-  const times = events.map(({ timestamp }) => timestamp * 1000);
   const [event] = events;
+  // Not spread into a call: there may be as many events as rows.
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { timestamp } of events) {
+    first = Math.min(first, timestamp * 1000);
+    last = Math.max(last, timestamp * 1000);
+  }
   // ClickHouse may list an event a millisecond earlier, and Postgres keeps fractions of one.
   const parameters = {
     external_subscription_id: event?.external_subscription_id ?? '',
     code: event?.code ?? '',
-    timestamp_from: isoText(Math.floor(Math.min(...times)) - 1),
-    timestamp_to: isoText(Math.ceil(Math.max(...times))),
+    timestamp_from: isoText(Math.floor(first) - 1),
+    timestamp_to: isoText(Math.ceil(last)),
   };
   return list(requests, parameters, events, mostPages);
 }

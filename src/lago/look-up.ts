@@ -81,20 +81,13 @@ export class LookUp {
   findCopies(events: readonly UsageEvent[]): Found[] | Problem {
     const found: Found[] = [];
     const listed = listEachAtTime(this.requests, events);
-    // One list serves thousands of events.
-    const byId = new Map(
-      [...new Set(listed.values())].map(
-        (list) => [list, groupBy(list.stored, ({ transaction_id }) => transaction_id)] as const,
-      ),
-    );
     for (const event of events) {
       const list = listed.get(event);
       const { end, response } = list ?? NOT_LISTED;
       if (response !== undefined && refusesKey(response))
         return readProblem(response, this.requests.address);
       // One list serves several events, so it may hold this id at other times too.
-      const named = list && byId.get(list)?.get(event.transaction_id);
-      const there = (named ?? []).filter((each) =>
+      const there = (list?.byId.get(event.transaction_id) ?? []).filter((each) =>
         isSameTime(event.timestamp, millisecondsIn(each)),
       );
       found.push(this.verdict(event, there) ?? (end === 'whole' ? 'absent' : 'unknown'));
@@ -105,9 +98,13 @@ export class LookUp {
   /** What a whole list says of each event. */
   findIn(events: readonly UsageEvent[], listed: readonly StoredEvent[]): Found[] {
     const byId = groupBy(listed, ({ transaction_id }) => transaction_id);
-    return events.map(
-      (event) => this.verdict(event, byId.get(event.transaction_id) ?? []) ?? 'absent',
-    );
+    return events.map((event) => this.verdict(event, byId.get(event.transaction_id)) ?? 'absent');
+  }
+
+  /** What all that Lago has under the id of an event says of it. */
+  judge(event: UsageEvent, stored: readonly StoredEvent[]): Found {
+    const there = stored.filter((each) => isSameTime(event.timestamp, millisecondsIn(each)));
+    return this.verdict(event, there) ?? this.verdict(event, stored) ?? 'different';
   }
 
   /**
@@ -125,12 +122,12 @@ export class LookUp {
     for (const group of groupsOf(events)) {
       if (group.length < LISTED_FROM) continue;
       const listed = listAtTimes(this.requests, group, LISTED_PAGES);
-      for (const each of listed.stored) addTo(stored, each.transaction_id, each);
+      for (const [id, some] of listed.byId) for (const each of some) addTo(stored, id, each);
       if (listed.end === 'whole') for (const event of group) proven.add(event);
     }
     return events.map(
       (event) =>
-        this.verdict(event, stored.get(event.transaction_id) ?? []) ??
+        this.verdict(event, stored.get(event.transaction_id)) ??
         (this.provesAbsence && proven.has(event) ? 'absent' : undefined),
     );
   }
@@ -146,23 +143,29 @@ export class LookUp {
     // subscription (lago: reading.first).
     const behind = listAtTimes(this.requests, [event], LISTED_PAGES);
     const absent = this.terms.taken === undefined ? 'absent' : 'different';
-    return this.verdict(event, behind.stored) ?? (behind.end === 'whole' ? absent : 'unknown');
+    return (
+      this.verdict(event, behind.byId.get(event.transaction_id)) ??
+      (behind.end === 'whole' ? absent : 'unknown')
+    );
   }
 
   /** What is found of events that no address can name, or that a proxy does not let through. */
   private foundByListing(events: readonly UsageEvent[]): Map<UsageEvent, Found> | Problem {
     const found = new Map<UsageEvent, Found>();
     const open: UsageEvent[] = [];
-    for (const [event, { stored, end, response }] of listEachAtTime(this.requests, events)) {
+    for (const [event, { byId, end, response }] of listEachAtTime(this.requests, events)) {
       if (refusesKey(response)) return readProblem(response, this.requests.address);
-      const verdict = this.verdict(event, stored);
+      const verdict = this.verdict(event, byId.get(event.transaction_id));
       if (verdict !== undefined) found.set(event, verdict);
       else if (end === 'failed') found.set(event, 'unknown');
       else if (this.provesAbsence) found.set(event, end === 'whole' ? 'absent' : 'unknown');
       else open.push(event);
     }
     for (const [event, listed] of listEachInSubscription(this.requests, open))
-      found.set(event, this.verdict(event, listed.stored) ?? this.absenceIn(listed));
+      found.set(
+        event,
+        this.verdict(event, listed.byId.get(event.transaction_id)) ?? this.absenceIn(listed),
+      );
     return found;
   }
 
@@ -174,7 +177,7 @@ export class LookUp {
   }
 
   /** Judges by Lago's events of the same id and subscription; undefined if there are none. */
-  private verdict(event: UsageEvent, stored: readonly StoredEvent[]): Found | undefined {
+  private verdict(event: UsageEvent, stored: readonly StoredEvent[] = []): Found | undefined {
     const { metrics, taken } = this.terms;
     const mine = stored.filter(
       ({ transaction_id, external_subscription_id }) =>

@@ -74,8 +74,8 @@ function showByListing(
 ): Map<AskedEvent, ShownEvent> {
   const shown = new Map<AskedEvent, ShownEvent>();
   const look = (listings: ReturnType<typeof listEachInSubscription>): void => {
-    for (const [each, { stored, end, response }] of listings) {
-      const event = stored.find(({ transaction_id: id }) => id === each.transaction_id);
+    for (const [each, { byId, end, response }] of listings) {
+      const event = byId.get(each.transaction_id)?.[0];
       if (event !== undefined) shown.set(each, { event, response });
       else shown.set(each, { event: end === 'whole' ? undefined : 'unknown', response });
     }

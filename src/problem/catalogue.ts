@@ -1036,6 +1036,15 @@ export const catalogue = entries({
       'Lago takes minutes to show the newest events, so the rows cannot be compared with it yet.',
     remedy: 'Go on rebuilding the ledger in {minutes} minutes. Nothing is sent meanwhile.',
   },
+  'ledger.rebuild-long': {
+    actor: 'settings',
+    message:
+      'Lago’s list of events is too long to compare with, so {rows} rows are looked up one by one: ' +
+      'up to {requests} requests.',
+    remedy:
+      'Rebuild again to go on. Restoring the ledger from the version history of the file takes no ' +
+      'requests.',
+  },
   'ledger.copied': {
     actor: 'settings',
     message:

@@ -268,6 +268,16 @@ export interface EventCheck {
   readonly billsOf?: ((asked: readonly AskedBill[]) => readonly Bill[]) | undefined;
 }
 
+/** What Lago lists under some ids, read once to compare many events with it. */
+export interface KnownEvents {
+  /** Whether Lago has nothing else under these ids. */
+  readonly isAll: boolean;
+  /** Compares events as `find` does, `anywhere`; `absent` if the list has nothing under an id. */
+  find(events: readonly UsageEvent[]): readonly Found[];
+  /** All that the list has under an id. */
+  eventsOf(id: string): readonly UsageEvent[];
+}
+
 /** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */
 export interface Destination {
   /** Most batches that leave together, by the rate that was set. */
@@ -298,6 +308,16 @@ export interface Destination {
    * `too-many` if that list is too long to read, a problem if Lago does not show it.
    */
   findListed(events: readonly UsageEvent[], now: number): readonly Found[] | 'too-many' | Problem;
+  /**
+   * Reads all of Lago's list, or else that of the metrics and times of these events, and keeps what
+   * it has under the ids that are asked for. Undefined if either takes more than `most` requests,
+   * or cannot be read.
+   */
+  listOnce(
+    events: readonly UsageEvent[],
+    isAsked: (id: string) => boolean,
+    most: number,
+  ): KnownEvents | undefined;
   /**
    * The first event that Lago has under each id, at any time; undefined if it has none, `unknown`
    * if it does not say.

@@ -342,11 +342,60 @@ describe('a ledger whose first cell was damaged and still begins like one', () =
   });
 });
 
+/** Fails for lists of more than one subscription. */
+const isListOfAll: World['intercept'] = ({ url }) =>
+  url.includes('/events?') && !url.includes('external_subscription_id')
+    ? { status: 503, headers: {}, body: '' }
+    : undefined;
+
+/** Requests for events of Lago since they were last counted. */
+const eventRequests = ({ lago }: World): number =>
+  Object.entries(lago.requests.counts()).reduce(
+    (sum, [path, count]) => (path.includes('/events') ? sum + count : sum),
+    0,
+  );
+
+describe.each(STORES)('a ledger that is gone is rebuilt on %s', (store) => {
+  test('by a request for each 20 rows at most, whether or not Lago has their events', () => {
+    const [SENT, NEW] = [200, 200];
+    const { world, id } = sent(SENT, { store });
+    world.google.spreadsheet.deleteRows(ledgerOf(world), 2, SENT);
+    world.google.spreadsheet.insertRows(TAB, SENT + 2, NEW);
+    world.google.spreadsheet.paste(TAB, SENT + 2, 1, usageRows(SENT + NEW).slice(SENT));
+    world.lago.requests.clear();
+    expect(rebuilt(world, id)).toMatchObject([{ found: SENT, different: 0, absent: NEW }]);
+    expect(eventRequests(world)).toBeGreaterThan(0);
+    expect(eventRequests(world)).toBeLessThanOrEqual((SENT + NEW) / 20);
+  });
+
+  test('by a look-up for each row only once somebody has read what that costs', () => {
+    const ROWS = 200;
+    const { world, id } = sent(2, { store });
+    world.google.spreadsheet.deleteRows(ledgerOf(world), 2, 2);
+    world.google.spreadsheet.insertRows(TAB, 4, ROWS);
+    world.google.spreadsheet.paste(TAB, 4, 1, usageRows(ROWS + 2).slice(2));
+    world.intercept = isListOfAll;
+    const codes: string[] = [];
+    for (let reply = world.call('rebuildLedger', { id }); !reply.ok; ) {
+      codes.push(reply.problem.code);
+      world.time.now += 5 * MINUTE;
+      if (reply.problem.code === 'ledger.rebuild-long')
+        expect(reply.problem.message).toMatch(/20[0-2] rows are looked up .*: up to 60\d requests/);
+      reply = world.call('rebuildLedger', { id });
+    }
+    expect(codes).toEqual([
+      ...(store === 'clickhouse' ? ['ledger.not-visible'] : []),
+      'ledger.rebuild-long',
+    ]);
+  });
+});
+
 describe('while a ledger is rebuilt', () => {
   /** Of rows that were sent, two of three have no line any more; some more are new. The fewer pages they are in Lago, the slower is each. */
   const [SENT, NEW, PAGE_MS] = IS_LONG ? [1_500, 100, 2_000] : [600, 40, 10_000];
-  test(`a ledger of ${SENT} rows is rebuilt in parts`, () => {
+  test(`a ledger of ${SENT} rows is rebuilt in parts where Lago’s list cannot be read`, () => {
     const { world, id } = sent(SENT);
+    world.intercept = isListOfAll;
     world.google.spreadsheet.deleteRows(ledgerOf(world), 2, (SENT / 3) * 2);
     world.google.spreadsheet.insertRows(TAB, SENT + 2, 300);
     world.google.spreadsheet.paste(TAB, SENT + 2, 1, usageRows(SENT + NEW).slice(SENT));

@@ -324,6 +324,10 @@ export class TestDestination implements Destination {
     return this.find(events);
   }
 
+  listOnce(): undefined {
+    return undefined;
+  }
+
   copies = 0;
 
   findCopies(events: readonly UsageEvent[]): readonly Found[] | Problem {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../value/group';
 import { isDeeper } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
@@ -83,6 +84,7 @@ export class Fixing<Listed extends ListedUsage> {
   private readonly lines: LedgerEntry[] = [];
   private readonly done: string[] = [];
   private readonly left: { readonly id: string; readonly why: string }[] = [];
+  private rowsByNumber: ReadonlyMap<number | undefined, readonly PlannedRow[]> | undefined;
 
   constructor(private readonly scene: FixScene<Listed>) {}
 
@@ -149,11 +151,16 @@ export class Fixing<Listed extends ListedUsage> {
       return undefined;
     }
     const made = usedElsewhere(id) === undefined ? rows().byId.get(id) : undefined;
-    const row =
-      made && rows().plan.rows.find(({ key, row: at }) => key === made.key && at === made.row);
+    const row = made && this.plannedRow(made);
     if (made === undefined || row === undefined) return LEFT.noRow;
     this.lines.push(this.adoptedLine(row, made, found));
     return undefined;
+  }
+
+  /** What a run would do with the row that makes an event. */
+  private plannedRow({ key, row: number }: RowEvent): PlannedRow | undefined {
+    this.rowsByNumber ??= groupBy(this.scene.rows().plan.rows, ({ row }) => row);
+    return this.rowsByNumber.get(number)?.find((row) => row.key === key);
   }
 
   /**

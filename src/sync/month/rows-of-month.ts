@@ -44,6 +44,7 @@ export function rowsNow(plan: Plan, model: Model, eventOf: RowsNow['eventOf']): 
   }
   const unclear = model.rows.filter((row) => row.problem !== undefined);
   const rows = listRows(unclear.map(({ number }) => number));
+  const eventlessIn = keysIn(eventless);
   const doubt = unclear.length === 0 ? undefined : problem('row.uncertain', { rows });
   return {
     plan,
@@ -52,10 +53,32 @@ export function rowsNow(plan: Plan, model: Model, eventOf: RowsNow['eventOf']): 
     eventOf,
     doubt,
     doubtAbout: (id) => {
-      const maker = eventless.find(({ key }) => id.includes(key));
+      const maker = eventlessIn(id);
       const unread = maker && problem('row.eventless', { row: maker.row });
       return shared.get(id) ?? doubt ?? unread;
     },
+  };
+}
+
+/** A row that makes no event. */
+interface Eventless {
+  readonly key: string;
+  readonly row: number;
+}
+
+/**
+ * Finds the first row whose key stands in an id. An id has few parts as long as a key, while there
+ * may be as many keys as rows.
+ */
+function keysIn(eventless: readonly Eventless[]): (id: string) => Eventless | undefined {
+  const placesByKey = groupBy(eventless.keys(), (place) => eventless[place]?.key);
+  const lengths = new Set(eventless.map(({ key }) => key.length));
+  return (id) => {
+    let first = eventless.length;
+    for (const length of lengths)
+      for (let start = 0; start + length <= id.length; start++)
+        first = Math.min(first, placesByKey.get(id.slice(start, start + length))?.[0] ?? first);
+    return eventless[first];
   };
 }
 
@@ -65,10 +88,10 @@ function nextEvents(
   eventOf: RowsNow['eventOf'],
 ): {
   readonly made: readonly RowEvent[];
-  readonly eventless: readonly { readonly key: string; readonly row: number }[];
+  readonly eventless: readonly Eventless[];
 } {
   const made: RowEvent[] = [];
-  const eventless: { readonly key: string; readonly row: number }[] = [];
+  const eventless: Eventless[] = [];
   for (const { key, row, entry, latest } of rows) {
     if (key === undefined || row === undefined) continue;
     const event = entry?.event ?? (latest === undefined ? eventOf(row) : undefined);

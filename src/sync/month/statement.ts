@@ -1,4 +1,4 @@
-import { addTo } from '../../value/group';
+import { addTo, groupBy } from '../../value/group';
 import { textOf } from '../../value/json';
 import { dayOf, localText } from '../../value/time';
 import { countedValue } from '../billing/correction';
@@ -83,17 +83,18 @@ export function statementOf(
       const events = lines.map(({ entry }) => entry.event);
       return { subscription, code, lines, ...billedTotal(events, counting, pricing) };
     });
-  return counted.map((section) => withoutInvoice(section, counted));
+  const breaking = groupBy(
+    counted.filter(({ breaksInvoice }) => breaksInvoice),
+    ({ subscription }) => subscription,
+  );
+  return counted.map((section) => withoutInvoice(section, breaking.get(section.subscription)?.[0]));
 }
 
 /** Notes on a section that another one of its subscription keeps Lago from billing it. */
 function withoutInvoice(
   section: StatementSection,
-  all: readonly StatementSection[],
+  breaking: StatementSection | undefined,
 ): StatementSection {
-  const breaking = all.find(
-    ({ subscription, breaksInvoice }) => breaksInvoice && subscription === section.subscription,
-  );
   if (breaking === undefined || section.breaksInvoice) return section;
   const note =
     `Lago makes no invoice for the subscription: the total of “${breaking.code}” is below zero ` +

@@ -104,11 +104,12 @@ class PartFindings {
 
   add(compared: Compared<ListedUsage>): void {
     this.windows++;
-    this.findings.push(...compared.findings);
+    // Not spread into a call: a window may miss every event of the ledger.
+    for (const finding of compared.findings) this.findings.push(finding);
     this.totals.addAll(compared.totals);
-    this.missing.push(...compared.missing.map(({ index }) => index.id));
-    this.moved.push(...compared.moved);
-    this.unrecorded.push(...compared.unrecorded);
+    for (const { index } of compared.missing) this.missing.push(index.id);
+    for (const id of compared.moved) this.moved.push(id);
+    for (const id of compared.unrecorded) this.unrecorded.push(id);
     this.events += compared.events;
     this.others += compared.others;
   }

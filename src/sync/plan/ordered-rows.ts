@@ -1,3 +1,4 @@
+import { groupBy } from '../../value/group';
 import type { BillingTerms } from '../billing/correction';
 import { isStoredAfter, justAfter } from '../billing/stored-time';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
@@ -31,9 +32,11 @@ export function movedTo(entry: LedgerEntry, seconds: number): LedgerEntry {
 /** The rows of a plan while values are put in order. Places are 0-based. */
 export class OrderedRows {
   private readonly rows: PlannedRow[];
+  private readonly placesByKey: ReadonlyMap<string | undefined, readonly number[]>;
 
   constructor(planned: readonly PlannedRow[]) {
     this.rows = [...planned];
+    this.placesByKey = groupBy(planned.keys(), (place) => planned[place]?.key);
   }
 
   /** The rows as they are planned now, in the order in which they came. */
@@ -57,10 +60,11 @@ export class OrderedRows {
 
   /** The place of the row that an entry belongs to; `otherwise` if that row is gone or flagged. */
   placeOf({ index }: LedgerEntry, otherwise: number): number {
-    const place = this.rows.findIndex(
-      ({ key, action }) => key === index.key && (action === 'send' || action === 'sent'),
-    );
-    return place < 0 ? otherwise : place;
+    const stays = (place: number): boolean => {
+      const action = this.rows[place]?.action;
+      return action === 'send' || action === 'sent';
+    };
+    return this.placesByKey.get(index.key)?.find(stays) ?? otherwise;
   }
 
   /**

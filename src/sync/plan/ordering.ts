@@ -1,14 +1,13 @@
-import { countedBy } from '../../value/aggregation';
-import { groupBy } from '../../value/group';
-import { placeName } from '../../value/usage-event';
-import { uniqueText } from '../billing/correction';
+import { type Counted, countedBy } from '../../value/aggregation';
+import { countWhile } from '../../value/ordered';
 import { isInSpan } from '../billing/period';
-import { isHanded, type LedgerEntry } from '../ledger/entry';
+import type { LedgerEntry } from '../ledger/entry';
 import { correctLatest, placeLatest } from './latest-values';
 import { OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
+import { TakenBack } from './taken-back';
 import { correctUnique, placeUnique } from './unique-values';
 import { groupsOf, type ValueGroup } from './value-groups';
 
@@ -32,6 +31,9 @@ export function inOrder(input: PlanInput, planned: readonly PlannedRow[]): Plann
   }
 }
 
+/** Metrics for which the order of values decides what counts. */
+const ORDERED: ReadonlySet<Counted> = new Set(['different values', 'latest']);
+
 const TAKEN_BACK = 'it was taken back in a period that has ended since, and would not count again';
 
 /**
@@ -39,24 +41,17 @@ const TAKEN_BACK = 'it was taken back in a period that has ended since, and woul
  * draft, if what was taken back there has a later time: Lago would take them and never count them.
  */
 export function heldBack({ ledger, check }: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
-  const reversals = groupBy(
-    ledger.entries.filter((entry) => entry.index.kind === 'reversal' && isHanded(entry)),
-    ({ event }) => placeName(event),
-  );
+  const takenBack = new TakenBack(ledger);
   const isOutdone = ({ event }: LedgerEntry): boolean => {
-    const former = reversals.get(placeName(event));
-    const terms = former && check.billingOf?.(event);
+    const terms = takenBack.hasPlaceOf(event) ? check.billingOf?.(event) : undefined;
     if (terms === undefined || terms.until !== undefined || terms.recurring) return false;
-    const counted = countedBy(terms.aggregation);
-    const isUnique = counted === 'different values';
-    if (!isUnique && counted !== 'latest') return false;
+    if (!ORDERED.has(countedBy(terms.aggregation))) return false;
     const span = check.spanOf?.(event);
-    return (former ?? []).some(
-      ({ event: by }) =>
-        by.timestamp >= event.timestamp &&
-        (span === undefined || isInSpan(span, by.timestamp)) &&
-        (!isUnique || uniqueText(by, terms.field) === uniqueText(event, terms.field)),
-    );
+    const times = takenBack.timesFor(event, terms);
+    const isBefore = (seconds: number): boolean =>
+      seconds < event.timestamp || (span !== undefined && seconds * 1000 < span.from);
+    const next = times[countWhile(times, isBefore)];
+    return next !== undefined && (span === undefined || isInSpan(span, next));
   };
   return rows.map((row) =>
     row.entry !== undefined && isOutdone(row.entry) ? uncorrected(row, TAKEN_BACK) : row,

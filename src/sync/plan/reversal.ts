@@ -14,7 +14,7 @@ import { isSentBy } from './undo';
  * The id of the event that takes another one back; each try has its own, since an id that Lago
  * refused is never used again.
  */
-export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
+export function reversalId({ byId }: Pick<Ledger, 'byId'>, { index }: LedgerEntry): string {
   let tries = 1;
   while (byId.has(`${index.id}~x${tries}`)) tries++;
   return `${index.id}~x${tries}`;

@@ -31,6 +31,10 @@ function sentBy(
   });
 }
 
+/** Why rows are held that make one id. */
+const idTwice = (id: string, drafts: readonly Draft[]): Problem =>
+  problem('event.id-twice', { id, rows: listRows(drafts.map(({ row }) => row ?? 0)) });
+
 /**
  * Holds rows whose event has an id that is not theirs alone. Lago wants ids that are unique in a
  * batch, and they are best unique in the organization (lago: batch.id-alone,
@@ -42,11 +46,17 @@ export function refuseSharedIds(
 ): Draft[] {
   const tab = ready.sync.source.tabId;
   const sending = drafts.filter(({ entry }) => entry !== undefined);
-  const draftsById = groupBy(sending, ({ entry }) => entry?.index.id);
+  const draftsById = groupBy(sending, ({ entry }) => entry?.index.id ?? '');
+  // Made once for all rows of an id, since there may be as many as the tab has.
+  const twice = new Map(
+    [...draftsById].flatMap(([id, some]) =>
+      some.length < 2 ? [] : [[id, idTwice(id, some)] as const],
+    ),
+  );
   const sharedBy = ({ index, event, frozen }: LedgerEntry): Problem | undefined => {
     const { id, key, revision } = index;
-    const rows = (draftsById.get(id) ?? []).map(({ row }) => row ?? 0);
-    if (rows.length > 1) return problem('event.id-twice', { id, rows: listRows(rows) });
+    const shared = twice.get(id);
+    if (shared !== undefined) return shared;
     const used = ledger.byId.get(id);
     if (used !== undefined)
       return problem(used.frozen === frozen ? 'key.renamed' : 'event.id-used', {

@@ -7,6 +7,7 @@ import { isStoredAfter, justAfter, justBefore, mayTie } from '../billing/stored-
 import type { EventStore } from '../event-store';
 import { billedOf, isUndone } from '../ledger/entries';
 import { isHanded, type LedgerEntry, ownTime } from '../ledger/entry';
+import { AtOneTime, type Newcomer } from './at-one-time';
 import { atRow } from './draft';
 import { movedTo } from './ordered-rows';
 import type { PlanInput } from './plan-input';
@@ -102,18 +103,20 @@ const millisecondOf = (seconds: number): number => Math.floor(seconds * 1000);
 /** Puts the new events of some rivals in order. */
 class Contest {
   private readonly store: EventStore;
-  private readonly frozenAt = new Map<number, LedgerEntry[]>();
+  /** What Lago has, by the millisecond; of unique values the additions and removals apart. */
+  private readonly frozenAt = new Map<string, AtOneTime[]>();
   /** Latest values that count, by the times of their rows. */
   private readonly valuesOf = new Map<number, ValuesOfTime>();
 
   constructor(
     private readonly input: PlanInput,
-    private readonly placeOf: ReadonlyMap<string, number>,
+    placeOf: ReadonlyMap<string, number>,
     private readonly rivals: Rivals,
   ) {
     this.store = input.check.store ?? 'unknown';
     for (const entry of rivals.frozen)
-      addTo(this.frozenAt, millisecondOf(entry.event.timestamp), entry);
+      if (!rivals.isLatest || !isUndone(input.ledger, entry))
+        this.momentFor(entry.event).add(entry, placeOf.get(entry.index.key), input.ledger);
     if (!rivals.isLatest) return;
     // What took a value back has the newest one, and is no value of a row of this time.
     const counting = rivals.frozen.filter(
@@ -156,9 +159,10 @@ class Contest {
     for (;;) {
       const tied = this.tiedWith(coming, seconds);
       if (tied.length === 0) return seconds;
-      const above = tied.filter((entry) => this.isBefore(coming, entry));
+      const newcomer = this.newcomer(coming);
+      const above = tied.filter((each) => each.isAfter(newcomer, this.rivals.isLatest));
       if (above.length > 0) return this.momentBefore(coming, above, before);
-      seconds = justAfter(Math.max(...tied.map(({ event }) => event.timestamp)), store);
+      seconds = justAfter(Math.max(...tied.map((each) => each.seconds)), store);
     }
   }
 
@@ -172,7 +176,7 @@ class Contest {
       place,
       key: row.key ?? '',
       until: this.formerOf(coming)?.event.timestamp,
-      isOwn: (own) => this.isRival(coming, own),
+      isOwn: (own) => !this.isLeaving(coming, own),
     });
   }
 
@@ -192,11 +196,10 @@ class Contest {
    */
   private momentBefore(
     coming: Coming,
-    frozen: readonly LedgerEntry[],
+    frozen: readonly AtOneTime[],
     before: number | undefined,
   ): number | undefined {
-    const first = Math.min(...frozen.map(({ event }) => event.timestamp));
-    const seconds = justBefore(first, this.store);
+    const seconds = justBefore(Math.min(...frozen.map((each) => each.seconds)), this.store);
     const isFree =
       this.tiedWith(coming, seconds).length === 0 &&
       (before === undefined || isStoredAfter(seconds, before, this.store));
@@ -204,42 +207,45 @@ class Contest {
   }
 
   /** What Lago has at a moment, or may have there, and what the order of the two matters for. */
-  private tiedWith(coming: Coming, seconds: number): LedgerEntry[] {
+  private tiedWith(coming: Coming, seconds: number): AtOneTime[] {
     const at = millisecondOf(seconds);
+    const isRemoving = !isRemoval(coming.entry.event);
     return [at - 1, at, at + 1]
-      .flatMap((ms) => this.frozenAt.get(ms) ?? [])
+      .flatMap((ms) => this.frozenAt.get(this.momentName(ms, isRemoving)) ?? [])
       .filter(
         (frozen) =>
-          mayTie(frozen.event.timestamp, seconds, this.store) && this.isRival(coming, frozen),
+          mayTie(frozen.seconds, seconds, this.store) &&
+          frozen.hasRival(coming.row.key ?? '', (own) => this.isLeaving(coming, own)),
       );
   }
 
-  /** Whether the order of a new event and one that Lago has matters. */
-  private isRival({ row, entry }: Coming, frozen: LedgerEntry): boolean {
-    // Whatever takes the row's own event back has its place after that anyway.
-    const isLeaving =
-      frozen.index.key === row.key &&
-      isReplaced(this.input, row) &&
-      leavingOf(this.input, row.key ?? '').includes(frozen);
-    if (isLeaving) return false;
-    return this.rivals.isLatest
-      ? !isUndone(this.input.ledger, frozen)
-      : isRemoval(frozen.event) !== isRemoval(entry.event);
+  private momentName(ms: number, isRemoving: boolean): string {
+    return `${ms} ${!this.rivals.isLatest && isRemoving}`;
   }
 
-  /** Whether a new event has to count before one that Lago has. */
-  private isBefore(coming: Coming, frozen: LedgerEntry): boolean {
+  private momentFor(event: UsageEvent): AtOneTime {
+    const { timestamp } = event;
+    const name = this.momentName(millisecondOf(timestamp), isRemoval(event));
+    const found = this.frozenAt.get(name)?.find(({ seconds }) => seconds === timestamp);
+    if (found !== undefined) return found;
+    const moment = new AtOneTime(timestamp);
+    addTo(this.frozenAt, name, moment);
+    return moment;
+  }
+
+  private newcomer(coming: Coming): Newcomer {
     const { place, row, entry } = coming;
-    const { input } = this;
-    const { key, kind } = frozen.index;
-    const other = this.placeOf.get(key);
-    // What took a latest value back has the newest one; what is newer is placed behind it later on.
-    if (kind === 'reversal') return this.rivals.isLatest;
-    if (isUndone(input.ledger, frozen) || key === row.key) return false;
-    const later = ownTime(frozen) - ownTime(entry);
-    if (later !== 0 || other === undefined) return later > 0;
-    const former = this.formerOf(coming);
-    return former === undefined ? place < other : former.event.timestamp < frozen.event.timestamp;
+    const formerly = this.formerOf(coming)?.event.timestamp;
+    return { place, key: row.key ?? '', time: ownTime(entry), formerly };
+  }
+
+  /** Whatever takes the row's own event back has its place after that anyway. */
+  private isLeaving({ row }: Coming, frozen: LedgerEntry): boolean {
+    return (
+      frozen.index.key === row.key &&
+      isReplaced(this.input, row) &&
+      leavingOf(this.input, row.key ?? '').includes(frozen)
+    );
   }
 
   /** Whether an event counts in the same billing period at another moment. */

@@ -46,17 +46,24 @@ export function placeUnique(rows: OrderedRows, group: ValueGroup): void {
 
 /** Removes the values that no row has any more: a removal counts after an addition. */
 export function correctUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { terms, standing } = group;
+  const { terms, standing, leaving } = group;
+  const leavingKeys = new Set(leaving.map((place) => rows.keyAt(place)));
   const wanted = new Set(standing.map(({ entry }) => uniqueText(entry.event, terms.field)));
   for (const [value, events] of byValueOf(group))
-    if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);
+    if (!wanted.has(value) && isCounted(events))
+      removeValue(input, rows, { terms, leavingKeys }, events);
+}
+
+interface LeavingKeys {
+  /** Of the rows that give up what they have. */
+  readonly leavingKeys: ReadonlySet<string | undefined>;
 }
 
 /** Removes a value that no row has any more, by an event of a row that gave it up. */
 function removeValue(
   input: PlanInput,
   rows: OrderedRows,
-  { terms, leaving }: ValueGroup,
+  { terms, leavingKeys }: Pick<ValueGroup, 'terms'> & LeavingKeys,
   events: Additions,
 ): void {
   const last = lastOf(events);
@@ -64,8 +71,7 @@ function removeValue(
   const holders = events
     .filter((entry) => entry.index.kind !== 'reversal' && !isUndone(input.ledger, entry))
     .reverse();
-  const isLeaving = ({ index }: LedgerEntry): boolean =>
-    leaving.some((place) => rows.keyAt(place) === index.key);
+  const isLeaving = ({ index }: LedgerEntry): boolean => leavingKeys.has(index.key);
   const undoes = holders.find(isLeaving) ?? holders[0] ?? last;
   const too = holders.filter((entry) => entry !== undoes);
   const seconds = nextMoment(last.event.timestamp, terms);

@@ -1,4 +1,5 @@
 import { addTo } from '../../value/group';
+import { countWhile } from '../../value/ordered';
 import type { LedgerEntry } from '../ledger/entry';
 
 /** A row that looks for what counts before it. */
@@ -14,18 +15,6 @@ interface Asking {
   readonly until: number | undefined;
   /** Whether an event of the row itself counts. */
   readonly isOwn: (entry: LedgerEntry) => boolean;
-}
-
-/** How many of the first items a condition holds for, if it holds for none after them. */
-function countWhile<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  let [from, to] = [0, items.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    const item = items[middle];
-    if (item !== undefined && holds(item)) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 const timeOf = ({ event }: LedgerEntry): number => event.timestamp;

@@ -13,6 +13,7 @@ import {
 } from '../billing/period-usage';
 import type { Price } from '../billing/priced-total';
 import { type Counting, rounded } from '../billing/running-total';
+import { type ValuesAhead, withValue } from '../billing/values-ahead';
 import { weighed } from '../billing/weighed';
 import type { EventStore } from '../event-store';
 import type { Ledger } from '../ledger/entries';
@@ -55,8 +56,10 @@ export interface CoverInput {
  */
 const WEIGHED_ERROR = new Big('-0.000001');
 
-/** A value that counts from a moment on (ms) that is still to come. */
-interface Ahead {
+const ZERO = new Big(0);
+
+/** The highest value that counts from a moment on (ms). */
+interface Highest {
   readonly at: number;
   readonly value: Big;
 }
@@ -67,9 +70,12 @@ interface Ahead {
  * subscription, or changes its plan.
  */
 class Tally {
-  private sum = new Big(0);
+  private sum = ZERO;
   private most: Big | undefined;
-  private ahead: Ahead[] = [];
+  private ahead: ValuesAhead | undefined;
+  /** Of what is dated ahead: the highest of the first moment, and the highest of all. */
+  private first: Highest | undefined;
+  private mostAhead: Big | undefined;
 
   /** @param now in ms */
   constructor(
@@ -82,29 +88,36 @@ class Tally {
     const copied = new Tally(this.price, this.counting, this.now);
     copied.sum = this.sum;
     copied.most = this.most;
-    copied.ahead = [...this.ahead];
+    copied.ahead = this.ahead;
+    copied.first = this.first;
+    copied.mostAhead = this.mostAhead;
     return copied;
   }
 
   /** @param at the time of the usage in ms */
   add(value: Big, at: number): void {
     if (at > this.now) {
-      this.ahead.push({ at, value });
+      this.addAhead(value, at);
       return;
     }
     this.sum = this.sum.plus(value);
-    if (this.most === undefined || value.gt(this.most)) this.most = value;
+    this.most = higher(this.most, value);
   }
 
   /** The total of the whole period, as Lago rounds it. */
   whole(): Big {
-    const [total] = this.totals().slice(-1);
-    return this.asRounded(total ?? new Big(0));
+    const most = this.mostAhead === undefined ? this.most : higher(this.most, this.mostAhead);
+    return this.asRounded(this.isHighest ? (most ?? ZERO) : this.sum.plus(this.ahead?.sum ?? ZERO));
   }
 
   /** The lowest total with which the period can end from now on, as Lago rounds it. */
   lowest(): Big {
-    return this.asRounded(this.totals().reduce((low, each) => (each.lt(low) ? each : low)));
+    // What is higher takes the place of what is, so only the first value can be lower than nothing.
+    const then = this.isHighest
+      ? higher(this.most, this.first?.value ?? ZERO)
+      : this.sum.plus(this.ahead?.lowest ?? ZERO);
+    const now = this.isHighest ? (this.most ?? ZERO) : this.sum;
+    return this.asRounded(then.lt(now) ? then : now);
   }
 
   isBelowZero(total: Big): boolean {
@@ -112,25 +125,27 @@ class Tally {
     return total.lt(isWeighed ? WEIGHED_ERROR : 0);
   }
 
-  /** The total now, and at each time at which it changes later. */
-  private totals(): Big[] {
-    const isHighest = countedBy(this.counting.aggregation) === 'highest';
-    let most = this.most;
-    let sum = this.sum;
-    const totals = [isHighest ? (most ?? new Big(0)) : sum];
-    const ordered = [...this.ahead].sort((left, right) => left.at - right.at);
-    for (const [place, { at, value }] of ordered.entries()) {
-      sum = sum.plus(value);
-      if (most === undefined || value.gt(most)) most = value;
-      if (ordered[place + 1]?.at !== at) totals.push(isHighest ? most : sum);
+  private get isHighest(): boolean {
+    return countedBy(this.counting.aggregation) === 'highest';
+  }
+
+  private addAhead(value: Big, at: number): void {
+    if (!this.isHighest) {
+      this.ahead = withValue(this.ahead, at, value);
+      return;
     }
-    return totals;
+    this.mostAhead = higher(this.mostAhead, value);
+    if (this.first === undefined || at < this.first.at) this.first = { at, value };
+    else if (at === this.first.at) this.first = { at, value: higher(this.first.value, value) };
   }
 
   private asRounded(total: Big): Big {
     return rounded(total, this.counting.rounding);
   }
 }
+
+const higher = (known: Big | undefined, value: Big): Big =>
+  known === undefined || value.gt(known) ? value : known;
 
 /** What an event adds to the tally of one price. */
 interface Share {

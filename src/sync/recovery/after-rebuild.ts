@@ -34,7 +34,7 @@ export function searchUnits(
   ports: Ports,
   units: readonly Unit[],
   check: EventCheck,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'byId'>,
 ): readonly Answered[] | Problem {
   const { destination, clock } = ports;
   const searching = units.map((unit) => ({

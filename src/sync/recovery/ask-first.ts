@@ -1,7 +1,7 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import { appendLines, type LineCount } from '../delivery/delivery';
 import type { EventStore } from '../event-store';
-import { indexEntries, type Ledger } from '../ledger/entries';
+import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import type { EventCheck, Ports } from '../ports';
@@ -134,8 +134,8 @@ function askFirst(ports: Ports, comparison: Comparison, open: readonly Unit[]): 
   const { clock } = ports;
   if (open.length === 0 || clock.now() >= deadline) return nothingAsked(open);
   const found: LedgerEntry[] = [];
-  const search: AskUnits = (some) =>
-    searchUnits(ports, some, check, indexEntries([...ledger.entries, ...found]));
+  const byId = new Map(ledger.byId);
+  const search: AskUnits = (some) => searchUnits(ports, some, check, { byId });
   const ask = rebuiltAt === undefined ? firstLook(ports, open) : search;
   if (isProblem(ask)) return nothingAsked(open, ask);
   const absent = new Set<Unit>();
@@ -149,7 +149,10 @@ function askFirst(ports: Ports, comparison: Comparison, open: readonly Unit[]): 
     if (isProblem(answers))
       return { ...nothingAsked(open.slice(next), answers), found, absent, unanswered };
     const lines = answers.flatMap((answer) => answer ?? []);
-    found.push(...appendLines(ports.ledger, lines, count));
+    for (const line of appendLines(ports.ledger, lines, count)) {
+      found.push(line);
+      byId.set(line.index.id, line);
+    }
     some.forEach((unit, place) => {
       const answer = answers[place];
       if (answer?.length === 0) absent.add(unit);

@@ -3,8 +3,9 @@ import { isUndone, type Ledger, latestOf } from '../ledger/entries';
 import { foundInLago, type LedgerEntry, newEntry } from '../ledger/entry';
 import type { Plan } from '../plan/planned-row';
 import { isSentBy, type SentByRun } from '../plan/undo';
-import type { EventCheck, Ports } from '../ports';
+import type { EventCheck } from '../ports';
 import { otherContent } from '../rows/content';
+import type { AskedLago } from './known-lago';
 import { baseIdOf, foundReversals, reversalToFind, revisedId } from './search';
 
 /** Look-ups per step; each may cost a request. */
@@ -38,6 +39,8 @@ export interface Suspect {
   readonly plan: Plan;
   /** Runs that a person took back. */
   readonly undone: readonly SentByRun[];
+  /** What Lago would do with an event. */
+  readonly check: EventCheck;
 }
 
 /**
@@ -47,18 +50,14 @@ export interface Suspect {
  * @returns why it could not go on, if so
  */
 export function findLostReversals(
-  { destination, clock }: Ports,
+  lago: AskedLago,
   ledger: Ledger,
   suspect: Suspect,
   append: (lines: readonly LedgerEntry[]) => void,
 ): Problem | undefined {
-  const candidates = maybeReversed(ledger, suspect);
-  if (candidates.length === 0) return undefined;
-  const check = destination.check();
-  if (isProblem(check)) return check;
   return findInSteps(
-    candidates,
-    (some) => reversalsOf({ destination, clock }, check, ledger, some),
+    maybeReversed(ledger, suspect),
+    (some) => reversalsOf(lago, suspect.check, ledger, some),
     append,
   );
 }
@@ -67,7 +66,7 @@ export function findLostReversals(
  * Billed events whose row was changed or removed, that are not their row's latest, or that an
  * undone run sent. If the sheet of runs does not know such a run any more, it may be any event.
  */
-function maybeReversed(ledger: Ledger, { plan, undone }: Suspect): LedgerEntry[] {
+function maybeReversed(ledger: Ledger, { plan, undone }: Omit<Suspect, 'check'>): LedgerEntry[] {
   const known = new Set([undefined, ...undone.map(({ startedAt }) => startedAt)]);
   const isAny = ledger.entries.some(({ index }) => !known.has(index.undoneRun));
   const unchanged = new Set(
@@ -87,7 +86,7 @@ function maybeReversed(ledger: Ledger, { plan, undone }: Suspect): LedgerEntry[]
 }
 
 function reversalsOf(
-  { destination, clock }: Pick<Ports, 'destination' | 'clock'>,
+  { destination, clock }: AskedLago,
   check: EventCheck,
   ledger: Ledger,
   undone: readonly LedgerEntry[],
@@ -119,7 +118,7 @@ interface Gap {
  * @returns why it could not go on, if so
  */
 export function findLostRevisions(
-  { destination, clock }: Ports,
+  { destination, clock }: AskedLago,
   ledger: Ledger,
   append: (lines: readonly LedgerEntry[]) => void,
 ): Problem | undefined {

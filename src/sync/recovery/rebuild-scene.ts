@@ -11,6 +11,8 @@ export interface RebuildScene {
   readonly identity: Identity;
   /** How far the rebuild is. */
   readonly rebuilding: Rebuilding;
+  /** Whether a person who began it has read what it costs. */
+  readonly isCostSaid: boolean;
   /** Lines that are whole. */
   readonly entries: readonly LedgerEntry[];
   /** Lines that are not. */
@@ -55,7 +57,22 @@ export function beginRebuild(
   if (!isOpen && !ledger.recover(header)) createLedger(ports, sync, identity, rebuilding);
   const stored = reopen(ports, ready, identity);
   if (isProblem(stored)) return stored;
-  return { identity, rebuilding, lines: stored.lines.length, ...readLines(stored.lines) };
+  const isCostSaid = from !== undefined || before?.absent === COST_SAID;
+  const { lines } = stored;
+  return { identity, rebuilding, isCostSaid, lines: lines.length, ...readLines(lines) };
+}
+
+/** Stands in the place of a digest from when the cost is said until the rebuild goes on. */
+const COST_SAID = 'cost said';
+
+/** Notes that a person reads now what the rebuild costs. The next one goes on. */
+export function noteCostSaid(
+  { ledger }: Pick<Ports, 'ledger'>,
+  { sync }: ReadySync,
+  { identity, rebuilding: { since } }: RebuildScene,
+): void {
+  const noted: Rebuilding = { since, done: 0, absent: COST_SAID };
+  ledger.noteRebuilding(sync.id, identity.organization, sync.source.tabId, noted);
 }
 
 /** Reads the ledger again: somebody may have sorted it. */

@@ -9,8 +9,15 @@ import { readTab } from '../plan/tab-plan';
 import type { SentByRun } from '../plan/undo';
 import type { EventCheck, LedgerStore, Ports } from '../ports';
 import type { ReadySync } from '../sync';
+import { type AskedLago, listedLago } from './known-lago';
 import { findLostReversals, findLostRevisions, type Suspect } from './lost-lines';
-import { beginRebuild, finishRebuild, type RebuildEnd, type RebuildScene } from './rebuild-scene';
+import {
+  beginRebuild,
+  finishRebuild,
+  noteCostSaid,
+  type RebuildEnd,
+  type RebuildScene,
+} from './rebuild-scene';
 import { RowComparison } from './row-comparison';
 import { revisionHints, salvaged, takenRows } from './salvage';
 
@@ -45,6 +52,16 @@ export interface RebuiltPart {
   readonly rows: number;
 }
 
+/** A row that Lago does not have is looked up under this many ids. */
+const LOOK_UPS_OF_A_ROW = 3;
+/** Fewer requests than this are nothing to ask about. */
+const HARMLESS_REQUESTS = 400;
+
+/**
+ * How long (ms) rows are compared with a list at least: the next part would have to read it again.
+ */
+const LISTED_MS = 2 * MINUTE_MS;
+
 const UNFINISHED: RebuildEnd = { isWhole: false };
 
 /** The ledger while lines are added to it. */
@@ -65,7 +82,8 @@ class GrowingLedger {
     if (made.length === 0) return;
     this.lines += made.length;
     this.store.append(made, { lines: this.lines, rebuilding: this.rebuilding });
-    this.entries.push(...made);
+    // Not spread into a call: all rows may be marked as billed elsewhere.
+    for (const entry of made) this.entries.push(entry);
   };
 
   ledger(): Ledger {
@@ -104,10 +122,24 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   growing.append(elsewhere);
 
   const rows = plan.rows.filter(({ row }) => row !== undefined);
-  const comparison = new RowComparison(ports, rows, rowsWith(elsewhere, rows), {
+  const ledger = growing.ledger();
+  const settled = rowsWith(elsewhere, rows);
+  const { destination, isAll, unlisted } = listedLago(
+    ports.destination,
+    rows.flatMap((row) => (row.entry === undefined || settled.has(row) ? [] : [row.entry])),
+    ledger,
+  );
+  const cost = unlisted * LOOK_UPS_OF_A_ROW;
+  if (!scene.isCostSaid && cost > HARMLESS_REQUESTS) {
+    noteCostSaid(ports, ready, scene);
+    return problem('ledger.rebuild-long', { rows: unlisted, requests: cost });
+  }
+  const lago = { destination, clock };
+  const comparison = new RowComparison(lago, rows, settled, {
     ready,
-    ledger: growing.ledger(),
+    ledger,
     check,
+    isListed: isAll,
     hints: revisionHints(damaged),
     append: growing.append,
   });
@@ -115,10 +147,14 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
     rebuilding.done === from &&
     from <= rows.length &&
     comparison.absentDigest(from) === rebuilding.absent;
-  const failed = comparison.compareFrom(isContinued ? from : 0, until);
+  const failed = comparison.compareFrom(
+    isContinued ? from : 0,
+    isAll ? Math.max(until, clock.now() + LISTED_MS) : until,
+  );
   if (failed !== undefined) return failed;
   const end = comparison.isComplete()
-    ? completed(ports, scene, growing, { ready, plan, undone })
+    ? (findLost(lago, growing, { plan, undone, check }) ??
+      finishRebuild(ports, ready, scene.identity, growing.entries))
     : UNFINISHED;
   if (isProblem(end)) return end;
   return {
@@ -173,18 +209,12 @@ function planToCompare(
   return tab.plan({ problemsOf: () => [], off: [], zoneOf: check.zoneOf });
 }
 
-/** Looks for what only the whole tab can show and records the ledger as whole. */
-function completed(
-  ports: Ports,
-  { identity }: RebuildScene,
-  growing: GrowingLedger,
-  { ready, ...suspect }: { readonly ready: ReadySync } & Suspect,
-): RebuildEnd | Problem {
+/** Looks for what only the whole tab can show. Returns why that failed, if so. */
+function findLost(lago: AskedLago, growing: GrowingLedger, suspect: Suspect): Problem | undefined {
   const { append } = growing;
   return (
-    findLostRevisions(ports, growing.ledger(), append) ??
-    findLostReversals(ports, growing.ledger(), suspect, append) ??
-    finishRebuild(ports, ready, identity, growing.entries)
+    findLostRevisions(lago, growing.ledger(), append) ??
+    findLostReversals(lago, growing.ledger(), suspect, append)
   );
 }
 

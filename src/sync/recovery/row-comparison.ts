@@ -2,10 +2,11 @@ import type { Problem } from '../../problem/problem';
 import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { PlannedRow } from '../plan/planned-row';
-import type { EventCheck, Ports } from '../ports';
+import type { EventCheck } from '../ports';
 import { digest } from '../rows/content';
 import type { ReadySync } from '../sync';
 import { GrowingStep } from './growing-step';
+import type { AskedLago } from './known-lago';
 import { silentLago } from './lost-lines';
 import { baseIdOf, type Search, searchFor, searchLago } from './search';
 
@@ -27,6 +28,8 @@ export interface ComparedWith {
   readonly check: EventCheck;
   /** The highest revision that damaged lines mention, by the id of a row's first event. */
   readonly hints: ReadonlyMap<string, number>;
+  /** Whether Lago was listed as a whole, so that no row costs a request. */
+  readonly isListed: boolean;
   /** Writes lines into the ledger. */
   readonly append: (lines: readonly LedgerEntry[]) => void;
 }
@@ -54,7 +57,7 @@ export class RowComparison {
    * @param settled rows that have a line and need no comparison
    */
   constructor(
-    private readonly ports: Ports,
+    private readonly lago: AskedLago,
     private readonly rows: readonly PlannedRow[],
     private readonly settled: Set<PlannedRow>,
     private readonly compared: ComparedWith,
@@ -93,8 +96,12 @@ export class RowComparison {
    * @returns why it could not go on, if it got nowhere
    */
   compareFrom(start: number, until: number): Problem | undefined {
-    const { clock } = this.ports;
-    const step = new GrowingStep(FIRST_ROWS, MOST_ROWS, FEWEST_ROWS);
+    const { clock } = this.lago;
+    const step = new GrowingStep(
+      this.compared.isListed ? MOST_ROWS : FIRST_ROWS,
+      MOST_ROWS,
+      FEWEST_ROWS,
+    );
     this.next = start;
     let isAnswered = true;
     while (!this.isComplete() && isAnswered && (this.next === start || clock.now() < until)) {
@@ -117,7 +124,7 @@ export class RowComparison {
         : [{ row, search: searchFor(row.entry, hints.get(baseIdOf(row.entry))) }],
     );
     const failed = searchLago(
-      this.ports,
+      this.lago,
       searches.map(({ search }) => search),
       ledger,
       check,

@@ -7,7 +7,8 @@ import { foundInLago, type LedgerEntry, newEntry, ownTime } from '../ledger/entr
 import { derivedId } from '../plan/next-entry';
 import { movedTo } from '../plan/ordered-rows';
 import { reversalId } from '../plan/reversal';
-import type { EventCheck, Found, Ports } from '../ports';
+import type { EventCheck, Found } from '../ports';
+import type { AskedLago } from './known-lago';
 
 /**
  * How many revisions after the last known one are looked for: Lago may have refused some in a row
@@ -88,7 +89,7 @@ const mayMove = ({ aggregationOf }: EventCheck, { event }: LedgerEntry): boolean
  * has something else than they say.
  */
 function movedIn(
-  { destination }: Pick<Ports, 'destination'>,
+  { destination }: Pick<AskedLago, 'destination'>,
   asked: readonly LedgerEntry[],
 ): ReadonlyMap<LedgerEntry, LedgerEntry> | Problem {
   if (asked.length === 0) return new Map();
@@ -113,10 +114,13 @@ function movedIn(
 }
 
 /** The next revision without a line that Lago may have; undefined if all were asked for. */
-function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
+function nextRevision(
+  { base, asked, known, lines }: Search,
+  { byId }: Pick<Ledger, 'byId'>,
+): number | undefined {
   if (lines.length >= MOST_FOUND) return undefined;
   for (let revision = asked + 1; revision <= known + REVISIONS_AHEAD; revision++)
-    if (!ledger.byId.has(revisedId(base, revision))) return revision;
+    if (!byId.has(revisedId(base, revision))) return revision;
   return undefined;
 }
 
@@ -148,9 +152,9 @@ function note(search: Search, entry: LedgerEntry, found: Found, now: number): vo
  * @returns a problem if Lago may not be asked
  */
 export function searchLago(
-  ports: Ports,
+  ports: AskedLago,
   searches: readonly Search[],
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'byId'>,
   check: EventCheck,
 ): Problem | undefined {
   const { destination, clock } = ports;
@@ -197,7 +201,7 @@ function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: strin
 /** The event that would take another one back next, to ask whether Lago has it. */
 export function reversalToFind(
   check: EventCheck,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'byId'>,
   undoes: LedgerEntry,
   at: number,
 ): LedgerEntry {
@@ -214,7 +218,7 @@ export function reversalToFind(
  * @returns for each a line, undefined if Lago has nothing, or `unknown` if it does not say
  */
 export function foundReversals(
-  { destination, clock }: Pick<Ports, 'destination' | 'clock'>,
+  { destination, clock }: AskedLago,
   reversals: readonly LedgerEntry[],
   found: readonly Found[],
 ): readonly (LedgerEntry | undefined | 'unknown')[] {

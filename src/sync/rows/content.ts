@@ -76,6 +76,7 @@ const among = (content: Content, headers: readonly string[]): Content =>
  * but the key; each is found once.
  */
 export class LeftContents {
+  /** The first key of a body last, where taking one costs the same however many there are. */
   readonly #keysByBody = new Map<string, string[]>();
   readonly #headerSets = new Map<string, readonly string[]>();
 
@@ -93,6 +94,7 @@ export class LeftContents {
       this.#headerSets.set(JSON.stringify(headers), headers);
       addTo(this.#keysByBody, contentText(among(content, headers)), key);
     }
+    for (const keys of this.#keysByBody.values()) keys.reverse();
   }
 
   /**
@@ -100,7 +102,7 @@ export class LeftContents {
    */
   take(content: Content): string | undefined {
     for (const headers of this.#headerSets.values()) {
-      const key = this.#keysByBody.get(contentText(among(content, headers)))?.shift();
+      const key = this.#keysByBody.get(contentText(among(content, headers)))?.pop();
       if (key !== undefined) return key;
     }
     return undefined;
