@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import vm from 'node:vm';
+import { HOUR, TEMPLATE } from '../test/bundle/world';
+import { BARE_FILE, renderedBare } from './liquid-alone';
+import { ownTime, threadMs } from './own-time';
+import { Scene, usage } from './scene';
+
+const CODE = 'Code.js';
+const ROUNDS = 3;
+
+const best = (measure: () => number): number =>
+  Math.min(...Array.from({ length: ROUNDS }, measure));
+
+/** Processor time of rows (ms), each the best of a few. */
+export interface RowTimes {
+  readonly rows: number;
+  /** liquidjs and JSON.parse alone. */
+  readonly bare: number;
+  /** A dry run of rows that were never sent, and the execution that sends them. */
+  readonly newPlan: number;
+  readonly newRun: number;
+  /** A dry run of rows that were all sent, and the clock's run. */
+  readonly unchangedPlan: number;
+  readonly unchangedRun: number;
+}
+
+/** What the product needs for rows, beside the least that one could do. */
+export function rowTimes(rows: number): RowTimes {
+  const sheet = usage(rows);
+  const bare = best(() => {
+    const render = renderedBare();
+    return ownTime(BARE_FILE, () => {
+      if (render(sheet, TEMPLATE) !== rows) throw new Error('Not every row was rendered.');
+    });
+  });
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    const scene = new Scene({ rows: sheet });
+    const id = scene.activate();
+    const plan = (): number => ownTime(CODE, () => scene.ask('dryRun', { id }));
+    const newPlan = plan();
+    const newRun = ownTime(CODE, () => scene.deliver(id));
+    const unchangedPlan = plan();
+    scene.pass(HOUR);
+    return { newPlan, newRun, unchangedPlan, unchangedRun: ownTime(CODE, () => scene.hourly()) };
+  });
+  const least = (name: keyof (typeof rounds)[number]): number =>
+    Math.min(...rounds.map((round) => round[name]));
+  return {
+    rows,
+    bare,
+    newPlan: least('newPlan'),
+    newRun: least('newRun'),
+    unchangedPlan: least('unchangedPlan'),
+    unchangedRun: least('unchangedRun'),
+  };
+}
+
+const STARTS = 25;
+
+/** Compiles and evaluates a script that this process has not seen before (ms), the best of many. */
+function startOf(code: string): number {
+  const times = Array.from({ length: STARTS }, (_, round) => {
+    const fresh = `${code}\n// ${round}`;
+    const context = vm.createContext();
+    const before = threadMs();
+    new vm.Script(fresh, { filename: 'start.js' }).runInContext(context);
+    return threadMs() - before;
+  });
+  return Math.min(...times);
+}
+
+/** What each execution pays before it does anything, beside liquidjs alone as it is published (ms). */
+export const codeStart = (): { code: number; liquid: number } => ({
+  code: startOf(readFileSync('dist/Code.js', 'utf8')),
+  liquid: startOf(readFileSync('node_modules/liquidjs/dist/liquid.browser.umd.js', 'utf8')),
+});
