@@ -12,7 +12,7 @@ import {
 import { type Growth, growthOf, WAYS } from './growth';
 import { idleFiring, idleRun, oneEdit } from './idle';
 import { heldWhileSending } from './memory';
-import { drawPicture, PICTURE } from './picture';
+import { type Bar, drawPicture, keepForPicture } from './picture';
 import { codeStart, rowTimes } from './processor';
 import { askedOfLago } from './requests';
 import { SCRIPTS, type Speed, speedOf, worstKill } from './scripts';
@@ -174,24 +174,23 @@ function comparison({ few, many }: Sizes, mine: Figures): Comparison {
   };
 }
 
-/** Draws the comparison from figures that are measured now. */
-function picture(sizes: Sizes): void {
-  const mine = sentFigures(sizes);
-  const { speeds, figures } = comparison(sizes, mine);
-  const kills = [...(figures.kill?.scripts ?? []), figures.kill?.numbers.join(' / ') ?? ''];
-  const [, perSecond = 0] = mine.perSecond?.numbers ?? [];
+/** Every way to send the larger sheet, this add-on last. */
+function barsOf({ speeds, figures }: Comparison): readonly Bar[] {
+  const { kill, perSecond } = figures;
+  const kills = [...(kill?.scripts ?? []), kill?.numbers.join(' / ') ?? ''];
   const bars = [
     ...speeds.map((each) => ({ name: each.name, perSecond: each.speeds[1]?.perSecond ?? 0 })),
-    { name: OURS, perSecond },
-  ].map((bar, index) => ({ ...bar, kill: kills[index] ?? '' }));
-  drawPicture(bars, sizes.many);
-  say(`${PICTURE} was written.`);
+    { name: OURS, perSecond: perSecond?.numbers[1] ?? 0 },
+  ];
+  return bars.map((bar, index) => ({ ...bar, kill: kills[index] ?? '' }));
 }
 
 function everything(sizes: Sizes): void {
   const sent = attempted({}, () => sentFigures(sizes));
   const mine = { ...sent, ...attempted({}, () => sizeFigures(sizes)) };
   const beside = attempted({ figures: {}, speeds: [] }, () => comparison(sizes, mine));
+  // The picture is drawn of the last bench that measured whole sheets.
+  if (sizes === SIZES.full) keepForPicture({ rows: sizes.many, bars: barsOf(beside) });
   const { growths, figures } = growthFigures(sizes);
   const all = {
     ...mine,
@@ -215,10 +214,10 @@ const OTHERS = { home: './open-home', check: './check-rows', reconcile: './recon
 
 const isOther = (name: string): name is keyof typeof OTHERS => name in OTHERS;
 
-async function bench([what = 'full', size]: readonly string[]): Promise<void> {
+async function bench([what = 'full']: readonly string[]): Promise<void> {
   if (!existsSync('dist/Code.js')) throw new Error('Run npm run build first.');
   if (isOther(what)) await import(OTHERS[what]);
-  else if (what === 'picture') picture(SIZES[size === 'quick' ? 'quick' : 'full']);
+  else if (what === 'picture') say(`${drawPicture()} was written.`);
   else if (what === 'quick') everything(SIZES.quick);
   else if (what === 'full') everything(SIZES.full);
   else say(`Choose full, quick, picture, ${Object.keys(OTHERS).join(', ')}; or nothing.`);

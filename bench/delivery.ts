@@ -67,8 +67,14 @@ export function wholeSheet(rows: number): {
   }
 }
 
+/** As long as the page lets a slice deliver. */
+const SLICE_SECONDS = 20;
+
 /** A first delivery that a page drives in slices, and one that it does not. */
-export function drivenByPage(rows: number): {
+export function drivenByPage(
+  rows: number,
+  seconds = SLICE_SECONDS,
+): {
   slices: number;
   cells: number;
   seconds: number;
@@ -79,7 +85,7 @@ export function drivenByPage(rows: number): {
   const slices: Played[] = [];
   let left = rows;
   while (left > 0) {
-    const asked = { id, run: 'page', seconds: 20, approved: EVERYTHING };
+    const asked = { id, run: 'page', seconds, approved: EVERYTHING };
     const { value, played } = scene.ask('runNow', asked);
     slices.push(played);
     if (value.left >= left) throw new Error(`Nothing moves: ${value.stopped?.message}`);
@@ -91,7 +97,7 @@ export function drivenByPage(rows: number): {
   return {
     slices: slices.length,
     cells,
-    seconds: total(slices.map(({ seconds }) => seconds)),
+    seconds: total(slices.map((slice) => slice.seconds)),
     ratio: cells / (run?.cellsRead ?? Number.NaN),
   };
 }

@@ -4,7 +4,7 @@ import { ownTime } from './own-time';
 import { AMOUNT, HEADERS, Scene, type SceneOptions, sent, usage } from './scene';
 
 /** How a way was gone. */
-interface Gone {
+export interface Gone {
   readonly requests: number;
   /** Rows that were handled in the way's own manner, to show that it was this way. */
   readonly handled: number;
@@ -259,16 +259,28 @@ export interface Growth {
 const STEP = 4;
 const ASKED_ROWS = 20_000;
 
+/**
+ * Goes a way, and tells how many requests to Lago it took for a row.
+ * @throws Error if rows went another way
+ */
+export function requestsOf(
+  { name, handles = 1 }: Pick<Way, 'name' | 'handles'>,
+  rows: number,
+  go: () => Gone,
+): number {
+  const { requests, handled } = go();
+  if (handled < rows * handles)
+    throw new Error(`${name}: ${handled} of ${rows} rows went this way.`);
+  return requests / rows;
+}
+
 /** @param rows of the smaller measurement */
 export function growthOf({ name, prepare, handles = 1, share = 1 }: Way, rows: number): Growth {
   let requestsPerRow = 0;
   const timeOf = (size: number): number => {
     const go = prepare(size);
     return ownTime(CODE, () => {
-      const { requests, handled } = go();
-      requestsPerRow = requests / size;
-      if (handled < size * handles)
-        throw new Error(`${name}: ${handled} of ${size} rows went this way.`);
+      requestsPerRow = requestsOf({ name, handles }, size, go);
     });
   };
   const [small, large] = [rows * share, rows * share * STEP];

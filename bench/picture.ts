@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { shown } from './table';
 
-export const PICTURE = 'docs/bench.svg';
+const PICTURE = 'docs/bench.svg';
+const MEASURED = 'build/bench-comparison.json';
 
 /** One way to send a sheet. */
 export interface Bar {
@@ -9,6 +10,17 @@ export interface Bar {
   readonly perSecond: number;
   /** Rows billed twice and never sent after a kill: `1 / 0`. */
   readonly kill: string;
+}
+
+interface Measured {
+  /** Of the sheet. */
+  readonly rows: number;
+  readonly bars: readonly Bar[];
+}
+
+export function keepForPicture(measured: Measured): void {
+  mkdirSync('build', { recursive: true });
+  writeFileSync(MEASURED, JSON.stringify(measured));
 }
 
 const WIDTH = 760;
@@ -20,8 +32,10 @@ const TOP = 62;
 const text = (x: number, y: number, content: string, style = ''): string =>
   `<text x="${x}" y="${y}"${style}>${content}</text>`;
 
-/** Writes the comparison as a small picture. @param rows of the sheet */
-export function drawPicture(bars: readonly Bar[], rows: number): void {
+/** Writes what was last measured as a small picture, and tells where. */
+export function drawPicture(): string {
+  if (!existsSync(MEASURED)) throw new Error('Nothing was measured yet. Run npm run bench first.');
+  const { rows, bars } = JSON.parse(readFileSync(MEASURED, 'utf8')) as Measured;
   const most = Math.max(...bars.map(({ perSecond }) => perSecond));
   const height = TOP + bars.length * STEP + 12;
   const drawn = bars.flatMap(({ name, perSecond, kill }, index) => {
@@ -48,4 +62,5 @@ export function drawPicture(bars: readonly Bar[], rows: number): void {
     '</g></svg>',
   ].join('\n');
   writeFileSync(PICTURE, `${svg}\n`);
+  return PICTURE;
 }
