@@ -20,8 +20,8 @@ import { type Figure, type Figures, growthTable, shown, tableOf } from './table'
 
 /** Rows of the figures; quick ones show the direction only. */
 const SIZES = {
-  full: { few: 10_000, many: 100_000, one: 500_000, whole: 300_000, way: 2_500, memory: 10_000 },
-  quick: { few: 1_000, many: 5_000, one: 20_000, whole: 10_000, way: 500, memory: 2_000 },
+  full: { few: 10_000, many: 100_000, one: 500_000, whole: 300_000, way: 2_500, memory: 20_000 },
+  quick: { few: 1_000, many: 5_000, one: 20_000, whole: 10_000, way: 500, memory: 4_000 },
 };
 type Sizes = (typeof SIZES)['full'];
 

@@ -29,13 +29,8 @@ function heldAt(rows: readonly (readonly string[])[], call: number): number {
   return before - alive();
 }
 
-/** Bytes a row while the first wave leaves, and how many more for each row that was sent by then. */
-export interface Held {
-  readonly perRow: number;
-  readonly perSentRow: number;
-}
-
-export function heldWhileSending(count: number): Held {
+/** What a script holds while the first and the last wave leave (bytes), and the rows between them. */
+function heldInWaves(count: number): { early: number; late: number; sent: number } {
   const rows = usage(count);
   const scene = new Scene({ rows });
   const [run]: readonly Played[] = scene.deliver(scene.activate(), 1).runs;
@@ -43,8 +38,27 @@ export function heldWhileSending(count: number): Held {
   const [first, last] = [waves[0], waves[waves.length - 1]];
   if (first === undefined || last === undefined || first === last)
     throw new Error('Too few rows for two waves.');
-  const early = heldAt(rows, first.call);
-  const late = heldAt(rows, last.call);
   const sent = total(waves.slice(0, -1).map(({ events }) => events));
-  return { perRow: late / count, perSentRow: (late - early) / sent };
+  return { early: heldAt(rows, first.call), late: heldAt(rows, last.call), sent };
+}
+
+/** Bytes that are alive for each row of the sheet, and more for each row that was sent already. */
+export interface Held {
+  readonly perRow: number;
+  readonly perSentRow: number;
+}
+
+const SMALLER = 4;
+
+/** Measured as the difference of two sheets, since each execution holds its own code too. */
+export function heldWhileSending(count: number): Held {
+  const fewer = Math.floor(count / SMALLER);
+  // What is compiled at first stays alive with the process.
+  heldInWaves(fewer);
+  const small = heldInWaves(fewer);
+  const large = heldInWaves(count);
+  return {
+    perRow: (large.late - small.late) / (count - fewer),
+    perSentRow: (large.late - large.early) / large.sent,
+  };
 }
