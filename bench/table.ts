@@ -1,16 +1,17 @@
 import type { Growth } from './growth';
-import { type FigureName, GROWTH_TARGET, TARGETS, type Target } from './targets';
+import { FIGURE_NAMES, type FigureName, GROWTH_TARGET, TARGETS, type Target } from './targets';
 
 /** Figures as numbers, the first of which are held against the target's limits. */
 export interface Figure {
   readonly numbers: readonly number[];
   /** What no target is set for, such as what is behind the numbers. */
   readonly beside?: string;
-  /** The same of the hand-written scripts, in their order. */
-  readonly scripts?: readonly string[];
 }
 
 export type Figures = Partial<Record<FigureName, Figure>>;
+
+/** The same of the hand-written scripts, in their order. */
+export type ScriptFigures = Partial<Record<FigureName, readonly string[]>>;
 
 const NOTHING = '';
 
@@ -37,20 +38,32 @@ function lines(rows: readonly (readonly string[])[]): string[] {
   return [line(head), rule, ...body.map(line)];
 }
 
-/** The table in Markdown. @param scripts names of the hand-written scripts */
-export function tableOf(figures: Figures, scripts: readonly string[]): string {
-  const names = Object.keys(TARGETS) as FigureName[];
-  const rows = names.flatMap((name) => {
+/**
+ * The table in Markdown.
+ * @param names of the hand-written scripts
+ */
+export function tableOf(
+  figures: Figures,
+  names: readonly string[],
+  scripts: ScriptFigures = {},
+): string {
+  const rows = FIGURE_NAMES.flatMap((name) => {
     const figure = figures[name];
-    if (figure === undefined) return [];
+    if (figure === undefined && scripts[name] === undefined) return [];
     const target: Target = TARGETS[name];
-    const { numbers, beside } = figure;
-    const today = [numbers.map(shown).join(' / '), ...(beside === undefined ? [] : [beside])];
-    const met = target.limits.length === 0 ? NOTHING : isMet(target, figure) ? 'yes' : 'no';
-    const others = scripts.map((_, index) => figure.scripts?.[index] ?? NOTHING);
-    return [[target.what, today.join('; '), target.target, met, ...others]];
+    const others = names.map((_, index) => scripts[name]?.[index] ?? NOTHING);
+    return [[target.what, ...todayOf(target, figure), ...others]];
   });
-  return lines([['what', 'today', 'target', 'met', ...scripts], ...rows]).join('\n');
+  return lines([['what', 'today', 'target', 'met', ...names], ...rows]).join('\n');
+}
+
+/** Today's figure, its target and whether it is met. */
+function todayOf(target: Target, figure: Figure | undefined): string[] {
+  if (figure === undefined) return [NOTHING, target.target, NOTHING];
+  const { numbers, beside } = figure;
+  const today = [numbers.map(shown).join(' / '), ...(beside === undefined ? [] : [beside])];
+  const met = target.limits.length === 0 ? NOTHING : isMet(target, figure) ? 'yes' : 'no';
+  return [today.join('; '), target.target, met];
 }
 
 /** How the processor time of each way grows. */

@@ -117,5 +117,7 @@ export const TARGETS = {
 
 export type FigureName = keyof typeof TARGETS;
 
+export const FIGURE_NAMES = Object.keys(TARGETS) as FigureName[];
+
 /** What each way that a run can take is held against. */
 export const GROWTH_TARGET = { exponent: 1.1, secondsAt20000: 3 };
