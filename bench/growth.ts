@@ -17,7 +17,7 @@ export interface Way {
   readonly prepare: (rows: number) => () => Gone;
   /** Rows of it that are handled at least; all of them unless told. */
   readonly handles?: number;
-  /** Fewer rows than the others, where those take minutes today: this share of them. */
+  /** Where other numbers of rows tell more, or take minutes today: this share of them. */
   readonly share?: number;
 }
 
@@ -31,11 +31,18 @@ const delivered: Count = (report) => report.delivered;
 const flagged: Count = ({ rows }) => rows.flag;
 const held: Count = ({ rows }) => rows.hold;
 
+/** Runs until nothing is left: what has no answer yet may need more than one execution. */
 const run =
   (scene: Scene, id: string, count: Count): (() => Gone) =>
   () => {
-    const { value, played } = scene.ask('runNow', { id, approved: EVERYTHING });
-    return { requests: played.requests, handled: count(value) };
+    let [requests, handled] = [0, 0];
+    for (;;) {
+      const { value, played } = scene.ask('runNow', { id, approved: EVERYTHING });
+      requests += played.requests;
+      handled += count(value);
+      const waiting = value.left + value.rows.wait;
+      if (waiting === 0 || value.delivered === 0) return { requests, handled };
+    }
   };
 
 /** A part of work as the page asks for it, with where the next one begins. */
@@ -192,6 +199,8 @@ export const WAYS: readonly Way[] = [
       const template = TEMPLATE.replace('{{ row.id }}', 'the same for {{ row.region }}');
       return run(scene, scene.activate({ template }), held);
     },
+    // What grows with the square shows late here.
+    share: 4,
   },
   {
     name: 'renamed keys, equal contents',
