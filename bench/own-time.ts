@@ -27,7 +27,7 @@ export function ownTime(file: string, work: () => void): number {
 const SAMPLE_US = 250;
 
 /** Processor time of this thread (ms); of the process where the system does not tell. */
-export function threadMs(): number {
+function threadMs(): number {
   try {
     return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
   } catch {

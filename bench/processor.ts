@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import vm from 'node:vm';
+import { execFileSync } from 'node:child_process';
 import { HOUR, TEMPLATE } from '../test/bundle/world';
 import { BARE_FILE, renderedBare } from './liquid-alone';
-import { ownTime, threadMs } from './own-time';
+import { ownTime } from './own-time';
 import { Scene, usage } from './scene';
 
 const CODE = 'Code.js';
@@ -55,21 +54,9 @@ export function rowTimes(rows: number): RowTimes {
   };
 }
 
-const STARTS = 40;
-
-/**
- * Compiles and evaluates a script that this process has not seen before (ms): many times together,
- * since systems count processor time in steps of milliseconds.
- */
-function startOf(file: string): number {
-  const code = readFileSync(file, 'utf8');
-  const before = threadMs();
-  for (let left = STARTS; left > 0; left--)
-    new vm.Script(`${code}\n// ${performance.now()}`, { filename: file }).runInContext(
-      vm.createContext(),
-    );
-  return (threadMs() - before) / STARTS;
-}
+/** In a process of its own, in which nothing else is alive. */
+const startOf = (file: string): number =>
+  Number(execFileSync(process.execPath, ['bench/start-of-code.mjs', file], { encoding: 'utf8' }));
 
 /** What each execution pays before it does anything, beside liquidjs alone as it is published. */
 export const codeStart = (): { code: number; liquid: number } => ({
