@@ -38,7 +38,11 @@ export interface LookUpTerms {
   readonly taken: 'anywhere' | undefined;
 }
 
-const NOT_LISTED = { end: 'failed', response: undefined } as const;
+const NOT_LISTED: Omit<ListedEvents, 'response'> & { readonly response: undefined } = {
+  byId: new Map(),
+  end: 'failed',
+  response: undefined,
+};
 
 /** Whether Lago refuses the key itself, not just an answer about one event. */
 const refusesKey = (response: LagoResponse): boolean =>
@@ -60,14 +64,18 @@ export class LookUp {
       .slice(0, MOST_SHOWN);
     const named = open.filter(({ event }) => canBeNamed(event));
     const unnamed = open.filter(({ event }) => !canBeNamed(event));
+    const hidden: typeof open = [];
     for (const [each, response] of readEach(this.requests, named, ({ event }) =>
       showRequest(event),
     )) {
       if (refusesKey(response)) return readProblem(response, this.requests.address);
       const shown = this.foundIn(each.event, response);
       if (shown === 'unnamed') unnamed.push(each);
+      else if (shown === 'hidden') hidden.push(each);
       else found[each.index] = shown;
     }
+    const behind = this.foundBehind(hidden.map(({ event }) => event));
+    for (const [place, { index }] of hidden.entries()) found[index] = behind[place];
     const listed = this.foundByListing(unnamed.map(({ event }) => event));
     if (isProblem(listed)) return listed;
     for (const { event, index } of unnamed) found[index] = listed.get(event) ?? 'unknown';
@@ -119,11 +127,10 @@ export class LookUp {
   private foundInListings(events: readonly UsageEvent[]): (Found | undefined)[] {
     const stored = new Map<string, StoredEvent[]>();
     const proven = new Set<UsageEvent>();
-    for (const group of groupsOf(events)) {
-      if (group.length < LISTED_FROM) continue;
-      const listed = listAtTimes(this.requests, group, LISTED_PAGES);
+    const groups = groupsOf(events).filter(({ length }) => length >= LISTED_FROM);
+    for (const [index, listed] of listAtTimes(this.requests, groups, LISTED_PAGES).entries()) {
       for (const [id, some] of listed.byId) for (const each of some) addTo(stored, id, each);
-      if (listed.end === 'whole') for (const event of group) proven.add(event);
+      if (listed.end === 'whole') for (const event of groups[index] ?? []) proven.add(event);
     }
     return events.map(
       (event) =>
@@ -132,21 +139,33 @@ export class LookUp {
     );
   }
 
-  private foundIn(event: UsageEvent, response: LagoResponse): Found | 'unnamed' {
+  /** `hidden`: Lago shows another subscription's event under the id, which says nothing. */
+  private foundIn(event: UsageEvent, response: LagoResponse): Found | 'unnamed' | 'hidden' {
     if (!isAnswered(response)) return 'unknown';
     const stored = shownEvent(response);
     if (stored === 'absent' || stored === 'unnamed') return stored;
     if (response.status !== 200 || stored === 'unknown') return 'unknown';
-    const own = this.verdict(event, [stored]);
-    if (own !== undefined) return own;
-    // Lago shows only the first event with this id in the organization, which may be one of another
-    // subscription (lago: reading.first).
-    const behind = listAtTimes(this.requests, [event], LISTED_PAGES);
+    return this.verdict(event, [stored]) ?? 'hidden';
+  }
+
+  /**
+   * What is found at the time of each event. Lago shows only the first event with an id in the
+   * organization, which may be one of another subscription (lago: reading.first).
+   */
+  private foundBehind(events: readonly UsageEvent[]): Found[] {
     const absent = this.terms.taken === undefined ? 'absent' : 'different';
-    return (
-      this.verdict(event, behind.byId.get(event.transaction_id)) ??
-      (behind.end === 'whole' ? absent : 'unknown')
+    const lists = listAtTimes(
+      this.requests,
+      events.map((event) => [event]),
+      LISTED_PAGES,
     );
+    return events.map((event, index) => {
+      const behind = lists[index] ?? NOT_LISTED;
+      return (
+        this.verdict(event, behind.byId.get(event.transaction_id)) ??
+        (behind.end === 'whole' ? absent : 'unknown')
+      );
+    });
   }
 
   /** What is found of events that no address can name, or that a proxy does not let through. */
