@@ -145,8 +145,7 @@ export const readColumns = (
 /**
  * Reads some rows of a tab, in the place of all those below the header row. Values and display
  * texts are not of one moment: enough to tell when a row was edited.
- * @param rows the first and the last one (1-based); those above the first below the headers are left
- * out
+ * @param rows the first and the last one (1-based); those above the rows of the tab are left out
  */
 export function readRows(
   sheet: Sheet,

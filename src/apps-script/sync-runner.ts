@@ -350,14 +350,6 @@ function showStatuses(
   }
 }
 
-/**
- * Whether the journal tells of a run: not of one that found that nothing has changed, nor of an edit
- * that sends nothing, which only looked at the rows where somebody typed.
- */
-const isToldOf = ({ trigger }: RunChoice, { report, ledger }: RunResult): boolean =>
-  report.stopped !== undefined ||
-  (ledger !== undefined && (trigger !== 'edit' || report.delivered > 0));
-
 /** Stores what is known after a run, notifies a person if that is due, and writes the journal. */
 function remember(execution: Execution, sync: Sync, choice: RunChoice, result: Tried): void {
   const { settings, runtime } = execution;
@@ -373,7 +365,9 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: T
   });
   const { month, remindedAt } = before;
   storeAndNotify(execution, sync, { ...after, month, remindedAt });
-  if (isToldOf(choice, result)) writeRun(runtime, sync, report);
+  // An edit that sends nothing only looked at the rows where somebody typed.
+  if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
+    writeRun(runtime, sync, report);
   // The run is remembered by now; a reminder must not look like a failure of it.
   if (sync.state === 'active' && choice.trigger === 'clock')
     attempted(() => remindOfMonth(execution, sync));

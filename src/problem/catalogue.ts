@@ -1039,11 +1039,11 @@ export const catalogue = entries({
   'ledger.rebuild-long': {
     actor: 'settings',
     message:
-      'Lago’s list of events is too long to compare with, so {rows} rows are looked up one by one: ' +
-      'up to {requests} requests.',
+      'Lago’s list of events is too long to compare with, so {rows} rows are looked up one by ' +
+      'one: up to {requests} requests.',
     remedy:
-      'Rebuild again to go on. Restoring the ledger from the version history of the file takes no ' +
-      'requests.',
+      'Rebuild again to go on. Restoring the ledger from the version history of the file takes ' +
+      'no requests.',
   },
   'ledger.copied': {
     actor: 'settings',

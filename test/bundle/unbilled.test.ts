@@ -99,7 +99,7 @@ describe('what Lago knows, kept in Google’s cache', () => {
     world.ask('preview', { draft: draftOf(world), row: 2 });
     expect(listed(world)).toEqual([]);
     world.time.now += 5 * MINUTE;
-    fireHourly(world);
+    world.ask('dryRun', { id });
     expect(listed(world).sort()).toEqual(['billable_metrics', 'plans', 'subscriptions']);
   });
 
@@ -118,14 +118,14 @@ describe('what Lago knows, kept in Google’s cache', () => {
     ['gone in part, its first half', (key) => /\.\w+\.0$/.test(key)],
     ['gone but for the parts', (key) => !/\.\w+\.\d+$/.test(key)],
   ])('is read anew where it is %s', (_, chosen) => {
-    const { world } = started();
+    const { world, id } = started();
     let evicted = 0;
     world.google.evictCache(({ key }) => {
       if (chosen(key)) evicted++;
       return chosen(key);
     });
     expect(evicted).toBeGreaterThan(0);
-    fireHourly(world);
+    world.ask('dryRun', { id });
     expect(listed(world).sort()).toEqual(['billable_metrics', 'plans', 'subscriptions']);
   });
 

@@ -747,11 +747,7 @@ export const MUTANTS: readonly Mutant[] = [
         'if (numbers.length < 2) return { ...row, problem: undefined };',
         'if (numbers.length > 0) return { ...row, problem: undefined };',
       ),
-      change(
-        SHARED_IDS,
-        "if (rows.length > 1) return problem('event.id-twice', { id, rows: listRows(rows) });",
-        'void [rows, listRows];',
-      ),
+      change(SHARED_IDS, 'if (shared !== undefined) return shared;', 'void shared;'),
     ],
     caughtBy: {
       store: 'clickhouse',

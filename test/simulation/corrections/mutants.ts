@@ -5,7 +5,7 @@ import type { Store } from './history';
 import type { ToldHistory, ToldRow } from './told';
 
 const PLAN = 'src/sync/plan/plan.ts';
-const TIES = 'src/sync/plan/ties.ts';
+const AT_ONE_TIME = 'src/sync/plan/at-one-time.ts';
 const FIRST_TIER = 'src/sync/plan/first-tier.ts';
 const LIMITS = 'src/sync/plan/total-limits.ts';
 const STORED_TIME = 'src/sync/billing/stored-time.ts';
@@ -75,9 +75,9 @@ export const BILL_MUTANTS: readonly Mutant<ToldHistory>[] = [
     name: 'a row that is put above another one of its time counts after it',
     changes: [
       change(
-        TIES,
-        'return former === undefined ? place < other :',
-        'return former === undefined ? place > other :',
+        AT_ONE_TIME,
+        'if (formerly === undefined) return same.last > place;',
+        'if (formerly === undefined) return same.last < place;',
       ),
     ],
     caughtBy: {
