@@ -76,15 +76,15 @@ function sizeFigures({ few, many, one, whole }: Sizes): Figures {
   const all = measured(`a sheet of ${shown(whole)} rows`, () => wholeSheet(whole));
   const page = measured(`a page drives ${shown(many)} rows`, () => drivenByPage(many));
   const own = measured('a small Lago', () => ownShare(few));
-  const stopped = execution.why === '' ? '' : `, ${execution.why}`;
+  const because = (why: string): string => (why === '' ? '' : `, ${why}`);
   return {
     oneExecution: {
       numbers: [execution.delivered],
-      beside: `${shown(execution.seconds)} s${stopped}`,
+      beside: `${shown(execution.seconds)} s${because(execution.why)}`,
     },
     wholeSheet: {
       numbers: [all.delivered],
-      beside: `${all.executions} executions, ${shown(all.seconds)} s ${all.why}`.trim(),
+      beside: `${all.executions} executions, ${shown(all.seconds)} s${because(all.why)}`,
     },
     page: {
       numbers: [page.ratio],
