@@ -345,20 +345,31 @@ export class Scene {
     return this.rows()?.every(({ id, amount }) => id === '' && amount === '') === true;
   }
 
-  /** Hours in each of which the run is killed at one of its service calls: whoever opens is told. */
+  /**
+   * Hours in each of which the run is killed at one of its service calls: whoever opens is told, if
+   * two of them had got as far as to note that they began.
+   */
   killedHours(callOf: () => number): void {
+    const noted = (): string | undefined => {
+      const { documentProperties } = this.world.google;
+      return documentProperties.get(`state.${this.id}`);
+    };
     const before = this.view()?.lastRun?.endedAt;
     let isKilled = true;
+    let begun = 0;
     for (let hour = 0; hour < 4; hour++) {
       this.world.time.now += HOUR;
+      const former = noted();
       const reports = this.hourly({ killAtCall: callOf() });
+      if (noted() !== former) begun += 1;
       isKilled &&= reports.length > 0 && reports.every(({ killed }) => killed);
     }
     this.world.time.now += 10 * MINUTE;
     const view = this.view();
     // A run that was killed after it had said how it went has ended.
     const isUntold = view !== undefined && view.lastRun?.endedAt === before;
-    if (isKilled && isUntold && view.sync.state === 'active' && view.health.state !== 'stopped')
+    const isToTell = isKilled && begun > 1 && isUntold && view.sync.state === 'active';
+    if (isToTell && view.health.state !== 'stopped')
       this.broken.push(
         `the runs of four hours were killed, and the sync is shown as ${view.health.state}`,
       );
